@@ -1,0 +1,3 @@
+export default {
+  projects: ['<rootDir>/apps/*', '<rootDir>/libs/*', '<rootDir>/e2e'],
+};
