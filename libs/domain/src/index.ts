@@ -1,0 +1,12 @@
+export { GSM7_BASIC, GSM7_ESCAPE, GSM7_EXTENSION } from './gsm7-alphabet.js';
+export { paceLane } from './lane-pace.js';
+export type { LanePace, LanePaceInput } from './lane-pace.js';
+export { canMove, isAnnounced, isFinal, pathTo, sequenceOf } from './message-status.js';
+export type { AnnouncedStatus, MessageStatus, OutboundStatus } from './message-status.js';
+export { formatTwilioPrice, parseMicros, priceOf } from './money.js';
+export { classifySender, parseAlphanumericSenderId, parsePhoneNumber, parseShortCode } from './phone-number.js';
+export type { AlphanumericSenderId, PhoneNumber, Sender, SenderType, ShortCode } from './phone-number.js';
+export { countSegments, SEGMENT_LIMITS, segmentText } from './segmentation.js';
+export type { Encoding, SegmentCount, SegmentedText } from './segmentation.js';
+export { isSid, makeSid } from './sid.js';
+export type { AccountSid, Branded, MediaSid, MessageSid, PhoneNumberSid, SidPrefix, SidsByPrefix } from './sid.js';
