@@ -1,0 +1,31 @@
+import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
+import { z } from 'zod';
+
+const sid = <Sid extends string>(...prefixes: string[]): z.ZodType<Sid> =>
+  z.string().regex(new RegExp(`^(${prefixes.join('|')})[0-9a-f]{32}$`)) as unknown as z.ZodType<Sid>;
+
+export const accountSid = sid<AccountSid>('AC');
+export const messageSid = sid<MessageSid>('SM', 'MM');
+export const mediaSid = sid<MediaSid>('ME');
+
+/** RFC 3339 in UTC, with milliseconds. */
+export const instant = z.iso.datetime();
+
+/** A phone number in E.164 form, a short code, or an alphanumeric sender ID. */
+export const address = z.string().min(1).max(20);
+
+/** What kind of address a message is sent from; decides its lane's pace and its price. */
+export const senderType = z.enum(['long-code', 'short-code', 'alphanumeric']);
+export type SenderType = z.infer<typeof senderType>;
+
+/**
+ * One stored media of a message. `url` is an address inside the deployment, on the `media` service: whoever holds it may
+ * read the bytes, so it is never shown to a customer.
+ */
+export const storedMedia = z.object({
+  sid: mediaSid,
+  contentType: z.string(),
+  byteSize: z.number().int().nonnegative(),
+  url: z.url(),
+});
+export type StoredMedia = z.infer<typeof storedMedia>;

@@ -1,0 +1,45 @@
+export { signingKey } from './account/signing-key-request.v1.js';
+export type { SigningKeyReply, SigningKeyRequest } from './account/signing-key-request.v1.js';
+export { defineMessage, defineUnownedMessage } from './envelope.js';
+export type { Envelope, EnvelopeFields, MessageDefinition, OutgoingMessage } from './envelope.js';
+export { senderType, storedMedia } from './fields.js';
+export type { SenderType, StoredMedia } from './fields.js';
+export { inboundReceived } from './inbound/inbound-received.v1.js';
+export type { InboundReceivedData } from './inbound/inbound-received.v1.js';
+export { discardMedia, storeMedia } from './media/media-requests.v1.js';
+export type {
+  DiscardMediaReply,
+  DiscardMediaRequest,
+  StoreMediaReply,
+  StoreMediaRequest,
+} from './media/media-requests.v1.js';
+export { messageAccepted } from './message/message-accepted.v1.js';
+export type { MessageAcceptedData } from './message/message-accepted.v1.js';
+export { announcedStatus, messageStatusChanged } from './message/message-status.v1.js';
+export type { AnnouncedStatus, MessageStatusData } from './message/message-status.v1.js';
+export {
+  apiReadsMessageStatuses,
+  callbacksReadsMessageStatuses,
+  channelReadsSubmitTasks,
+  deadLetterStream,
+  dispatcherReadsAcceptedMessages,
+  dispatcherReadsSubmissionReports,
+  inboundReceivedStream,
+  messageAcceptedStream,
+  messageStatusStream,
+  submissionReportedStream,
+  submitTaskStream,
+} from './streams.js';
+export type { ConsumerDefinition, StreamDefinition } from './streams.js';
+export {
+  ALL_EVENTS,
+  anyEventSubject,
+  deadLetterSubject,
+  eventSubject,
+  requestSubject,
+  taskSubject,
+} from './subjects.js';
+export { submissionReported } from './submission/submission-reported.v1.js';
+export type { SubmissionOutcome, SubmissionReportedData } from './submission/submission-reported.v1.js';
+export { submitTask } from './submission/submit-task.v1.js';
+export type { SubmitTaskData } from './submission/submit-task.v1.js';

@@ -1,0 +1,115 @@
+import { inboundReceived } from './inbound/inbound-received.v1.js';
+import { messageAccepted } from './message/message-accepted.v1.js';
+import { messageStatusChanged } from './message/message-status.v1.js';
+import { submissionReported } from './submission/submission-reported.v1.js';
+import { submitTask } from './submission/submit-task.v1.js';
+
+const HOUR_MS = 3_600_000;
+
+/** A durable reader of a stream. `batchSize`: the most messages handed to the handler at once. */
+export interface ConsumerDefinition {
+  readonly stream: StreamDefinition;
+  readonly durable: string;
+  readonly batchSize: number;
+  /** How many batches may be in work at once; 1 keeps the stream's order within one replica. */
+  readonly concurrency: number;
+  /** One replica reads at a time, so that messages come in the stream's order however many replicas there are. */
+  readonly isExclusive?: boolean;
+  /** The least time between two batches that are not full: what comes meanwhile shares the next. After a pause a message goes at once. */
+  readonly restMs: number;
+  /**
+   * Without an answer for this long a message is given out again. A living reader asks for more time meanwhile, so this is how long
+   * the messages of a dead one wait.
+   */
+  readonly ackWaitMs: number;
+}
+
+/**
+ * A JetStream stream. `requiredReaders` are the durables that must have acknowledged a message before its producer may forget it:
+ * the outbox row stays until then, so that a lost NATS store costs delay and not messages (docs/adr/0003).
+ */
+export interface StreamDefinition {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly retention: 'limits' | 'workqueue';
+  readonly discard: 'old' | 'new';
+  readonly maxAgeMs: number;
+  readonly requiredReaders: readonly string[];
+}
+
+export const messageAcceptedStream: StreamDefinition = {
+  name: 'MESSAGE_ACCEPTED',
+  subjects: [messageAccepted.anySubject],
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: 72 * HOUR_MS,
+  requiredReaders: ['dispatcher'],
+};
+
+export const messageStatusStream: StreamDefinition = {
+  name: 'MESSAGE_STATUS',
+  subjects: messageStatusChanged.anySubjects,
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: 72 * HOUR_MS,
+  requiredReaders: ['api', 'callbacks'],
+};
+
+export const submissionReportedStream: StreamDefinition = {
+  name: 'SUBMISSION_REPORTED',
+  subjects: [submissionReported.anySubject],
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: 72 * HOUR_MS,
+  requiredReaders: ['dispatcher'],
+};
+
+export const inboundReceivedStream: StreamDefinition = {
+  name: 'INBOUND_RECEIVED',
+  subjects: [inboundReceived.anySubject],
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: 72 * HOUR_MS,
+  requiredReaders: [],
+};
+
+export const deadLetterStream: StreamDefinition = {
+  name: 'DEAD_LETTERS',
+  subjects: ['dead.>'],
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: 30 * 24 * HOUR_MS,
+  requiredReaders: [],
+};
+
+/** The work queue of one channel. */
+export const submitTaskStream = (channel: string): StreamDefinition => ({
+  name: `SUBMIT_${channel.toUpperCase().replaceAll('-', '_')}`,
+  subjects: [submitTask.subject(channel)],
+  retention: 'workqueue',
+  discard: 'new',
+  maxAgeMs: 72 * HOUR_MS,
+  requiredReaders: [`channel-${channel}`],
+});
+
+const reader = (
+  stream: StreamDefinition,
+  durable: string,
+  overrides: Partial<ConsumerDefinition> = {},
+): ConsumerDefinition => ({
+  stream,
+  durable,
+  batchSize: 500,
+  concurrency: 1,
+  restMs: 10,
+  ackWaitMs: 5_000,
+  ...overrides,
+});
+
+/** Exclusive: within a sender's lane, what was accepted first is queued first. */
+export const dispatcherReadsAcceptedMessages = reader(messageAcceptedStream, 'dispatcher', { isExclusive: true });
+export const dispatcherReadsSubmissionReports = reader(submissionReportedStream, 'dispatcher');
+export const apiReadsMessageStatuses = reader(messageStatusStream, 'api');
+export const callbacksReadsMessageStatuses = reader(messageStatusStream, 'callbacks');
+export const channelReadsSubmitTasks = (channel: string): ConsumerDefinition =>
+  reader(submitTaskStream(channel), `channel-${channel}`);
