@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCreateMessage } from './create-message-request.js';
+import type { FormFields } from './form-fields.js';
+
+const valid = { From: '+14158141829', To: '+15558675309', Body: 'Jenny, call me back' };
+
+const without = (name: keyof typeof valid): FormFields => ({ ...valid, [name]: undefined });
+
+function codeOf(fields: FormFields): number | 'valid' {
+  const parsed = parseCreateMessage(fields);
+  return parsed.kind === 'valid' ? 'valid' : parsed.error.code;
+}
+
+describe('parseCreateMessage', () => {
+  it('reads the parameters', () => {
+    const MediaUrl = ['https://example.com/1.png', 'https://example.com/2.png'];
+    const StatusCallback = 'https://example.com/status#rc=2';
+    expect(parseCreateMessage({ ...valid, MediaUrl, StatusCallback })).toEqual({
+      kind: 'valid',
+      request: {
+        from: { type: 'long-code', address: '+14158141829' },
+        to: '+15558675309',
+        body: 'Jenny, call me back',
+        mediaUrls: MediaUrl,
+        statusCallback: StatusCallback,
+      },
+    });
+  });
+
+  it('takes media without a body, and a short code or a name as sender', () => {
+    const MediaUrl = 'https://example.com/1.png';
+    expect(parseCreateMessage({ ...without('Body'), From: '12345', MediaUrl })).toMatchObject({
+      request: { from: { type: 'short-code' }, body: '', mediaUrls: [MediaUrl], statusCallback: null },
+    });
+    expect(parseCreateMessage({ ...valid, From: 'Heliograph' })).toMatchObject({
+      request: { from: { type: 'alphanumeric', address: 'Heliograph' } },
+    });
+  });
+
+  it('ignores unknown names, wrong case and what an object inherits', () => {
+    expect(codeOf({ ...valid, Unknown: 'x', SmartEncoded: 'maybe' })).toBe('valid');
+    expect(codeOf({ from: valid.From, To: valid.To, Body: valid.Body })).toBe(21603);
+    expect(codeOf(Object.create(valid) as FormFields)).toBe(21603);
+  });
+
+  it('takes the first of a repeated parameter that has one value', () => {
+    expect(parseCreateMessage({ ...valid, Body: ['first', 'second'] })).toMatchObject({ request: { body: 'first' } });
+    expect(codeOf({ ...valid, Body: ['', 'second'] })).toBe(21602);
+  });
+
+  it('does not count empty media URLs', () => {
+    expect(codeOf({ ...without('Body'), MediaUrl: ['', ''] })).toBe(21602);
+    expect(codeOf({ ...valid, MediaUrl: '', StatusCallback: '' })).toBe('valid');
+  });
+
+  it.each<[string, FormFields, number | 'valid']>([
+    ['nothing at all', {}, 21603],
+    ['no From', without('From'), 21603],
+    ['an empty From', { ...valid, From: '' }, 21603],
+    ['no To', without('To'), 21604],
+    ['no content', without('Body'), 21602],
+    ['a To without plus', { ...valid, To: '15558675309' }, 21211],
+    ['a word as To', { ...valid, To: 'jenny' }, 21211],
+    ['a short code as To', { ...valid, To: '12345' }, 21211],
+    ['a To with NUL', { ...valid, To: '+1555867\0' }, 21211],
+    ['To like From', { ...valid, To: valid.From }, 21211],
+    ['a From with punctuation', { ...valid, From: '(415) 814-1829' }, 21212],
+    ['a name of 12', { ...valid, From: 'ABCDEFGHIJKL' }, 21212],
+    ['a name without letter', { ...valid, From: '12345678' }, 21212],
+    ['a From of +123', { ...valid, From: '+123' }, 21606],
+    ['a body with NUL', { ...valid, Body: 'a\0b' }, 20422],
+    ['a body of 1600', { ...valid, Body: 'a'.repeat(1600) }, 'valid'],
+    ['a body of 1601', { ...valid, Body: 'a'.repeat(1601) }, 21617],
+    ['800 emoji', { ...valid, Body: '😀'.repeat(800) }, 'valid'],
+    ['801 emoji', { ...valid, Body: '😀'.repeat(801) }, 21617],
+    ['10 media', { ...valid, MediaUrl: Array<string>(10).fill('http://x.example/') }, 'valid'],
+    ['11 media', { ...valid, MediaUrl: Array<string>(11).fill('http://x.example/') }, 21623],
+    ['a relative MediaUrl', { ...valid, MediaUrl: '/heart.png' }, 21620],
+    ['an ftp MediaUrl', { ...valid, MediaUrl: ['http://x.example/', 'ftp://x.example/'] }, 21620],
+    ['a relative StatusCallback', { ...valid, StatusCallback: '/status' }, 21609],
+    ['an underscore in StatusCallback', { ...valid, StatusCallback: 'http://a_b.example/' }, 21609],
+  ])('answers %s', (_, fields, code) => {
+    expect(codeOf(fields)).toBe(code);
+  });
+
+  it('reports the first of several errors', () => {
+    const fields: Record<string, string | string[] | undefined> = {
+      From: undefined,
+      To: undefined,
+      Body: undefined,
+      MediaUrl: undefined,
+      StatusCallback: 'nowhere',
+    };
+    const codes = [codeOf(fields)];
+    const repairs: [string, string | string[]][] = [
+      ['From', 'no!'],
+      ['To', 'no!'],
+      ['Body', 'a'.repeat(1601)],
+      ['To', valid.To],
+      ['From', valid.From],
+      ['MediaUrl', Array<string>(11).fill('nowhere')],
+      ['Body', valid.Body],
+      ['MediaUrl', 'nowhere'],
+      ['MediaUrl', 'https://example.com/1.png'],
+      ['StatusCallback', 'https://example.com/status'],
+    ];
+    for (const [name, value] of repairs) {
+      fields[name] = value;
+      const code = codeOf(fields);
+      if (code !== codes.at(-1)) codes.push(code as number);
+    }
+    expect(codes).toEqual([21603, 21604, 21602, 21211, 21212, 21617, 21623, 21620, 21609, 'valid']);
+  });
+
+  it('shortens and cleans what it echoes', () => {
+    const parsed = parseCreateMessage({ ...valid, To: `\u001b[31m${'9'.repeat(5000)}` });
+    const message = parsed.kind === 'refused' ? parsed.error.message : '';
+    expect(message).toMatch(/^The 'To' number \ufffd\[31m9+ is not a valid phone number\.$/);
+    expect(message.length).toBeLessThan(300);
+  });
+});
