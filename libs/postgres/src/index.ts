@@ -1,0 +1,14 @@
+export { Database, isDatabaseOutage } from './database.js';
+export type { DatabaseOptions, MigrationClass } from './database.js';
+export { runMigrations } from './migrations.js';
+export { OutboxPublisher } from './outbox/outbox-publisher.js';
+export type { StreamPlace, StreamProgress } from './outbox/outbox-publisher.js';
+export { OutboxRelay } from './outbox/outbox-relay.js';
+export type { OutboxRelaySettings } from './outbox/outbox-relay.js';
+export { createOutbox } from './outbox/outbox-table.js';
+export type { OutboxEntry, OutboxMessage } from './outbox/outbox-table.js';
+export { OutboxModule, PostgresModule } from './postgres.module.js';
+export { Queries } from './queries.js';
+export type { Statement } from './queries.js';
+export { Transaction } from './transaction.js';
+export type { Turn } from './turn.js';

@@ -1,0 +1,32 @@
+import type { OutboxMessage } from './outbox-table.js';
+
+/** Where a published message lies. `epoch` names one life of the stream: a stream that was lost and made anew has another. */
+export interface StreamPlace {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly sequence: number;
+}
+
+/**
+ * How far a stream has been read. `confirmedSequence`: up to here every required reader has acknowledged every message. What lies
+ * above that and below `firstSequence`, or above `lastSequence`, is not in the stream any more and was not read by all.
+ */
+export interface StreamProgress {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly confirmedSequence: number;
+}
+
+/** The transport an outbox is emptied into. */
+export abstract class OutboxPublisher {
+  /** Every stream this service publishes to. */
+  abstract readonly streamNames: readonly string[];
+  /** Publishes in order; one place per message in the same order, null for each that was not stored. Never throws. */
+  abstract publish(messages: readonly OutboxMessage[]): Promise<(StreamPlace | null)[]>;
+  /** @throws when the transport does not answer */
+  abstract readProgress(streams: readonly string[]): Promise<StreamProgress[]>;
+  /** Calls `listener` each time the transport was lost and found again: it may have forgotten its newest messages. */
+  abstract onRestored(listener: () => void): void;
+}
