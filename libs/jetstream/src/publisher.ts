@@ -1,0 +1,123 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { OutgoingMessage, StreamDefinition } from '@heliograph/contracts';
+import { Logger } from '@nestjs/common';
+import { JetStreamConnection } from './connection.js';
+import { ensureStream } from './provisioning.js';
+
+/** Where a message was stored; `epoch` is when this life of the stream began. */
+export interface StoredAt {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly sequence: number;
+}
+
+/** How far a stream's required readers are. What lies before `firstSequence` was read, or aged out unread. */
+export interface ReadingProgress {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly confirmedSequence: number;
+}
+
+const STREAM_NOT_FOUND = 10059;
+const ACK_TIMEOUT_MS = 5_000;
+
+/** Publishes to the streams of this service, makes them where they are missing, and tells how far their required readers are. */
+export class JetStreamPublisher {
+  private readonly logger = new Logger('JetStreamPublisher');
+  private readonly epochs = new Map<string, string>();
+  private readonly definitions: ReadonlyMap<string, StreamDefinition>;
+
+  constructor(
+    private readonly connection: JetStreamConnection,
+    definitions: readonly StreamDefinition[],
+  ) {
+    this.definitions = new Map(definitions.map((definition) => [definition.name, definition]));
+  }
+
+  get streamNames(): readonly string[] {
+    return [...this.definitions.keys()];
+  }
+
+  onRestored(listener: () => void): void {
+    this.connection.onRestored(listener);
+  }
+
+  /** Publishes in order; one place for each message, null where it was not stored. Never throws. */
+  async publish(messages: readonly OutgoingMessage[]): Promise<(StoredAt | null)[]> {
+    try {
+      await this.connection.unlessLost(() => this.ensureStreams());
+      const results = await Promise.allSettled(messages.map((message) => this.publishOne(message)));
+      const failure = results.find((result) => result.status === 'rejected');
+      if (failure) this.noteFailure(failure.reason, messages.length);
+      return results.map((result) => (result.status === 'fulfilled' ? result.value : null));
+    } catch (error) {
+      this.noteFailure(error, messages.length);
+      return messages.map(() => null);
+    }
+  }
+
+  /** @throws when NATS does not answer */
+  async readProgress(streams: readonly string[]): Promise<ReadingProgress[]> {
+    return await this.connection.unlessLost(() =>
+      Promise.all(streams.map((stream) => this.readStreamProgress(stream))),
+    );
+  }
+
+  private async publishOne(message: OutgoingMessage): Promise<StoredAt> {
+    const ack = await this.connection.unlessLost(() =>
+      this.connection.client.publish(message.subject, message.payload, { msgID: message.id, timeout: ACK_TIMEOUT_MS }),
+    );
+    return { stream: ack.stream, epoch: this.epochs.get(ack.stream) ?? '', sequence: ack.seq };
+  }
+
+  private async ensureStreams(): Promise<void> {
+    if (this.epochs.size === this.definitions.size) return;
+    for (const definition of this.definitions.values()) {
+      const info = await ensureStream(this.connection.streams, definition);
+      this.epochs.set(definition.name, String(info.created));
+    }
+  }
+
+  private async readStreamProgress(stream: string): Promise<ReadingProgress> {
+    const definition = this.definitions.get(stream);
+    if (!definition) throw new Error(`No stream named ${stream} is published to by this service`);
+    // Before the readers are asked: what they have read by then includes all that is counted here.
+    const info = await this.findStream(definition);
+    const epoch = String(info.created);
+    this.epochs.set(stream, epoch);
+    const { first_seq: firstSequence, last_seq: lastSequence } = info.state;
+    const floors = await Promise.all(
+      definition.requiredReaders.map((durable) => this.readFloor(stream, durable, firstSequence)),
+    );
+    return { stream, epoch, firstSequence, lastSequence, confirmedSequence: Math.min(lastSequence, ...floors) };
+  }
+
+  private async findStream(definition: StreamDefinition) {
+    try {
+      return await this.connection.streams.streams.info(definition.name);
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NOT_FOUND) throw error;
+      return await ensureStream(this.connection.streams, definition);
+    }
+  }
+
+  /** Up to where this reader has acknowledged everything. A reader that was never there has read nothing. */
+  private async readFloor(stream: string, durable: string, firstSequence: number): Promise<number> {
+    try {
+      const info = await this.connection.streams.consumers.info(stream, durable);
+      const floor = info.ack_floor.stream_seq;
+      // Nothing is left to read also where messages aged out unread: then they lie between the floor and the first.
+      const hasReadAll = info.num_pending === 0 && info.num_ack_pending === 0 && floor >= firstSequence - 1;
+      return hasReadAll ? Number.POSITIVE_INFINITY : floor;
+    } catch {
+      return 0;
+    }
+  }
+
+  private noteFailure(error: unknown, count: number): void {
+    this.epochs.clear();
+    this.logger.warn({ event: 'publish.failed', count, error: error instanceof Error ? error.message : String(error) });
+  }
+}
