@@ -1,0 +1,24 @@
+export {
+  baseConfig,
+  booleanSetting,
+  cidrListSetting,
+  ConfigError,
+  durationMsSetting,
+  integerSetting,
+  loadConfig,
+  portSetting,
+  urlSetting,
+} from './config.js';
+export type { BaseConfig, ConfigProblem } from './config.js';
+export { DueLoop } from './due-loop.js';
+export type { NextDueMs } from './due-loop.js';
+export { HealthModule, Readiness } from './health.js';
+export type { HealthOptions, ReadinessCheck, ReadinessReport } from './health.js';
+export { CONFIG } from './host.module.js';
+export { createLogger, Logger } from './logger.js';
+export type { LogFields, LoggerOptions } from './logger.js';
+export { maskFields, maskText } from './mask.js';
+export { bootService } from './boot-service.js';
+export type { RunningService, ServiceDefinition } from './boot-service.js';
+export { sidsFor } from './wide-line.js';
+export { startService } from './start-service.js';
