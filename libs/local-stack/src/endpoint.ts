@@ -1,0 +1,23 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writePrivateFile } from './private-file.js';
+import type { DemoAccount } from './services/seed-demo.js';
+
+/** Where a running Heliograph is reached and with which credentials. */
+export interface Endpoint {
+  readonly apiUrl: string;
+  readonly handsetsUrl: string;
+  /** As `observer`, who may subscribe to `event.>` only; the given NATS_URL as it is, when that replaces the embedded server. */
+  readonly natsUrl: string;
+  /** The administrator's. */
+  readonly databaseUrl: string;
+  readonly accounts: readonly DemoAccount[];
+}
+
+const endpointFile = (dataFolder: string): string => join(dataFolder, 'endpoint.json');
+
+/** Tells other programs of this user that everything is ready. */
+export const announceEndpoint = (dataFolder: string, endpoint: Endpoint): void =>
+  writePrivateFile(endpointFile(dataFolder), `${JSON.stringify(endpoint, null, 2)}\n`);
+
+export const withdrawEndpoint = (dataFolder: string): void => rmSync(endpointFile(dataFolder), { force: true });
