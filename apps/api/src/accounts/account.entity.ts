@@ -1,0 +1,21 @@
+import type { AccountSid } from '@heliograph/domain';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import type { Account, AccountType } from './account.js';
+
+@Entity('accounts')
+export class AccountEntity implements Account {
+  @PrimaryColumn('text')
+  sid!: AccountSid;
+
+  @Column('text')
+  type!: AccountType;
+
+  @Column('text', { name: 'friendly_name' })
+  friendlyName!: string;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'date_created' })
+  dateCreated!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz', name: 'date_updated' })
+  dateUpdated!: Date;
+}

@@ -1,0 +1,64 @@
+import type { AccountSid } from '@heliograph/domain';
+import { Database } from '@heliograph/postgres';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AccountEntity } from './account.entity.js';
+import type { Account, AccountType, TokenSlot } from './account.js';
+import { AuthTokenEntity } from './auth-token.entity.js';
+import type { SealedToken } from './auth-token-cipher.js';
+
+/** An account with its tokens as they are stored. */
+export interface StoredAccount extends Account {
+  readonly tokens: readonly SealedToken[];
+}
+
+interface TokenRow {
+  readonly sid: string;
+  readonly type: AccountType;
+  readonly key_id: string;
+  readonly nonce: Buffer;
+  readonly ciphertext: Buffer;
+  readonly tag: Buffer;
+}
+
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Those of the accounts that exist, by SID. */
+  async findWithTokens(sids: readonly string[]): Promise<ReadonlyMap<string, StoredAccount>> {
+    const rows = await this.database.query<TokenRow>(
+      {
+        name: 'accounts_find_with_tokens',
+        text: `SELECT a.sid, a.type, t.key_id, t.nonce, t.ciphertext, t.tag
+               FROM accounts a JOIN auth_tokens t ON t.account_sid = a.sid WHERE a.sid = ANY($1::text[])`,
+      },
+      [sids],
+    );
+    const accounts = new Map<string, StoredAccount & { tokens: SealedToken[] }>();
+    for (const row of rows) {
+      const account = accounts.get(row.sid) ?? { sid: row.sid as AccountSid, type: row.type, tokens: [] };
+      account.tokens.push(toSealedToken(row));
+      accounts.set(row.sid, account);
+    }
+    return accounts;
+  }
+
+  findToken(accountSid: AccountSid, slot: TokenSlot): Promise<SealedToken | null> {
+    return this.database.repository(AuthTokenEntity).findOneBy({ accountSid, slot });
+  }
+
+  /** Stores a new account with its primary token. */
+  async create(manager: EntityManager, account: Account & { friendlyName: string }, token: SealedToken): Promise<void> {
+    await manager.insert(AccountEntity, account);
+    const { keyId, nonce, ciphertext, tag } = token;
+    await manager.insert(AuthTokenEntity, { accountSid: account.sid, slot: 'primary', keyId, nonce, ciphertext, tag });
+  }
+}
+
+const toSealedToken = (row: TokenRow): SealedToken => ({
+  keyId: row.key_id,
+  nonce: row.nonce,
+  ciphertext: row.ciphertext,
+  tag: row.tag,
+});

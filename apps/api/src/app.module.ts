@@ -1,0 +1,46 @@
+import { messageAcceptedStream } from '@heliograph/contracts';
+import { JetStreamConnection, JetStreamModule, JetStreamPublisher, NatsRequestsModule } from '@heliograph/jetstream';
+import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
+import { HealthModule } from '@heliograph/service-host';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { ApiConfig } from './config.js';
+import { databaseSchema } from './database-schema.js';
+import { ErrorsModule } from './errors/errors.module.js';
+import { MessagesModule } from './messages/messages.module.js';
+import { RequestsModule } from './requests/requests.module.js';
+
+/** The composition root: which adapter stands behind which port. */
+@Module({})
+export class AppModule {
+  static with(config: Readonly<ApiConfig>): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PostgresModule.forRoot({
+          url: config.DATABASE_URL,
+          ...databaseSchema,
+          migrateOnStart: config.MIGRATE_ON_START,
+        }),
+        JetStreamModule.forRoot({
+          url: config.NATS_URL,
+          name: 'api',
+          publishesTo: [messageAcceptedStream],
+          isOutage: isDatabaseOutage,
+        }),
+        OutboxModule.into(JetStreamPublisher),
+        NatsRequestsModule.forRoot(config.NATS_URL, 'api'),
+        HealthModule.forRoot({
+          inject: [Database, JetStreamConnection],
+          useFactory: (database: Database, connection: JetStreamConnection) => [
+            { name: 'postgres', check: () => database.ping() },
+            // Messages are accepted without it, and announced when it is back.
+            { name: 'nats', required: false, check: () => connection.ping() },
+          ],
+        }),
+        ErrorsModule,
+        RequestsModule,
+        MessagesModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { baseConfig, durationMsSetting } from '@heliograph/service-host';
+import { z } from 'zod';
+
+/** 32 bytes in base64, read into the bytes. */
+export const masterKeySetting = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, 'is not the base64 of 32 bytes')
+    .transform((text) => Buffer.from(text, 'base64'))
+    .describe('32 random bytes in base64, as `openssl rand -base64 32` makes them');
+
+export const configSchema = z.object({
+  ...baseConfig,
+  /** Auth tokens are encrypted with it before they are stored. */
+  MASTER_KEY: masterKeySetting(),
+  /** How long a create waits for `media`. Above the time that `media` itself gives a customer's server, or its verdict comes too late. */
+  MEDIA_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 120_000, fallbackMs: 15_000 }),
+  /** How long a client may take to send a request, from its first byte to the end of its body. */
+  REQUEST_TIMEOUT_MS: durationMsSetting({ minMs: 500, maxMs: 300_000, fallbackMs: 30_000 }),
+});
+export type ApiConfig = z.infer<typeof configSchema>;

@@ -1,0 +1,17 @@
+import type { SenderType, StoredMedia } from '@heliograph/contracts';
+import type { AccountSid, MessageSid, PhoneNumber } from '@heliograph/domain';
+
+/** A message that passed every check and waits to be committed. */
+export interface NewMessage {
+  readonly sid: MessageSid;
+  readonly accountSid: AccountSid;
+  readonly from: string;
+  readonly senderType: SenderType;
+  readonly to: PhoneNumber;
+  readonly body: string;
+  readonly numSegments: number;
+  readonly media: readonly StoredMedia[];
+  readonly statusCallback: string | null;
+  /** The request it came with; goes on everything that follows from it. */
+  readonly requestId: string;
+}

@@ -1,0 +1,13 @@
+import type { AccountSid } from '@heliograph/domain';
+
+export type NumberType = 'long-code' | 'short-code';
+
+/** A phone number or short code that an account may send from. */
+export interface OwnedNumber {
+  /** E.164, or the digits of a short code. */
+  readonly address: string;
+  readonly accountSid: AccountSid;
+  readonly type: NumberType;
+  readonly canSendSms: boolean;
+  readonly canSendMms: boolean;
+}
