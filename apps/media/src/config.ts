@@ -1,0 +1,26 @@
+import { baseConfig, cidrListSetting, durationMsSetting, integerSetting, urlSetting } from '@heliograph/service-host';
+import { z } from 'zod';
+import { MAX_MEDIA_BYTES, MAX_MEDIA_COUNT } from './storing/media-limits.js';
+
+/** The media service's environment. */
+export const configSchema = z.object({
+  ...baseConfig,
+  /** Where other services reach this one; the start of every stored media's URL. */
+  MEDIA_INTERNAL_URL: urlSetting({ protocols: ['http', 'https'], example: 'http://media:8080' }),
+  /** Inside addresses that a MediaUrl may point to; none unless set. */
+  HTTP_ALLOW: cidrListSetting(),
+  /** For all media of one message together. With MEDIA_MEMORY_WAIT_MS, keep it below api's MEDIA_TIMEOUT_MS. */
+  MEDIA_FETCH_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 60_000, fallbackMs: 10_000 }),
+  /**
+   * The most bytes of media that are held at once, counting every URL at the largest that it may lead to. They are copied on their way
+   * into the database, so that the process can use a multiple of it. At least one message must fit.
+   */
+  MEDIA_MEMORY_BYTES: integerSetting({
+    min: MAX_MEDIA_BYTES * MAX_MEDIA_COUNT,
+    max: 64 * 1_024 ** 3,
+    fallback: 256 * 1_024 ** 2,
+  }),
+  /** How long a message waits for its part of MEDIA_MEMORY_BYTES before it is turned away. */
+  MEDIA_MEMORY_WAIT_MS: durationMsSetting({ minMs: 0, maxMs: 60_000, fallbackMs: 3_000 }),
+});
+export type MediaConfig = z.infer<typeof configSchema>;

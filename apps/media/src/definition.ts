@@ -1,0 +1,14 @@
+import type { ServiceDefinition } from '@heliograph/service-host';
+import { AppModule } from './app.module.js';
+import { type MediaConfig, configSchema } from './config.js';
+import { NatsRequestServer } from '@heliograph/jetstream';
+
+/** The whole service, for `main.ts` and for tests that boot it inside their own process. */
+export const definition: ServiceDefinition<MediaConfig> = {
+  name: 'media',
+  configSchema: configSchema,
+  module: (config) => AppModule.with(config),
+  configureApp(app) {
+    app.connectMicroservice({ strategy: app.get(NatsRequestServer) });
+  },
+};

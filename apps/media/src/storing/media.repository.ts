@@ -1,0 +1,152 @@
+import type { StoredMedia } from '@heliograph/contracts';
+import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
+import { Database, type Queries } from '@heliograph/postgres';
+import { Injectable } from '@nestjs/common';
+
+/** One media to be kept. `position` is that of its URL in the request, from 0. */
+export interface NewMedia {
+  sid: MediaSid;
+  accountSid: AccountSid;
+  messageSid: MessageSid;
+  position: number;
+  contentType: string;
+  bytes: Buffer;
+  /** 16 random bytes: whoever has them may read the media. */
+  accessToken: Buffer;
+}
+
+/** One kept media without its bytes. */
+export interface KeptMedia extends Omit<StoredMedia, 'url'> {
+  accessToken: Buffer;
+}
+
+interface MediaRow {
+  sid: MediaSid;
+  position: number;
+  content_type: string;
+  byte_size: number;
+  access_token: Buffer;
+}
+
+/** Far longer than any request to store media is at work. */
+const DISCARDS_KEPT_FOR = '1 hour';
+
+const COLUMNS = 'sid, position, content_type, byte_size, access_token';
+
+@Injectable()
+export class MediaRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Keeps all or none of one message's media. A media that is there already, by message and position, stays as it is.
+   * @returns what is kept, in order of position; null, and nothing is kept, when the message was discarded before
+   */
+  async keep(media: readonly NewMedia[]): Promise<KeptMedia[] | null> {
+    const [first] = media;
+    if (first === undefined) return [];
+    const { accountSid, messageSid } = first;
+    return this.database.transaction(async (tx) => {
+      await holdMessage(tx, messageSid);
+      if (await isDiscarded(tx, accountSid, messageSid)) return null;
+      const inserted = await tx.query<MediaRow>(
+        { name: `media_insert_${media.length}`, text: insertOf(media.length) },
+        media.flatMap(toValues),
+      );
+      const rows = inserted.length === media.length ? inserted : await rowsOf(tx, accountSid, messageSid);
+      return rows.sort((a, b) => a.position - b.position).map(toKeptMedia);
+    });
+  }
+
+  /** Forgets the message's media, also those that are still to come. @returns how many were there */
+  async discard(accountSid: AccountSid, messageSid: MessageSid): Promise<number> {
+    const rows = await this.database.transaction(async (tx) => {
+      await holdMessage(tx, messageSid);
+      await tx.query(
+        {
+          name: 'discarded_messages_insert',
+          text: `INSERT INTO discarded_messages (message_sid, account_sid) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+        },
+        [messageSid, accountSid],
+      );
+      return tx.query(
+        { name: 'media_delete', text: `DELETE FROM media WHERE message_sid = $1 AND account_sid = $2 RETURNING sid` },
+        [messageSid, accountSid],
+      );
+    });
+    await this.forgetOldDiscards();
+    return rows.length;
+  }
+
+  async findContent(sid: string): Promise<{ contentType: string; bytes: Buffer; accessToken: Buffer } | null> {
+    const [row] = await this.database.query<{ content_type: string; bytes: Buffer; access_token: Buffer }>(
+      { name: 'media_find_content', text: `SELECT content_type, bytes, access_token FROM media WHERE sid = $1` },
+      [sid],
+    );
+    return row ? { contentType: row.content_type, bytes: row.bytes, accessToken: row.access_token } : null;
+  }
+
+  /** A few at a time, more than come in. Those that another replica is about to delete are left to it. */
+  private async forgetOldDiscards(): Promise<void> {
+    await this.database.query({
+      name: 'discarded_messages_delete_old',
+      text: `DELETE FROM discarded_messages WHERE ctid = ANY (ARRAY(
+               SELECT ctid FROM discarded_messages WHERE discarded_at < now() - interval '${DISCARDS_KEPT_FOR}'
+               ORDER BY discarded_at LIMIT 10 FOR UPDATE SKIP LOCKED))`,
+    });
+  }
+}
+
+/**
+ * Until the transaction ends, nobody else keeps or discards media of this message: either the discard sees what was kept, or the keeping
+ * sees the discard.
+ */
+async function holdMessage(tx: Queries, messageSid: MessageSid): Promise<void> {
+  await tx.query({ name: 'message_lock', text: `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))` }, [messageSid]);
+}
+
+async function isDiscarded(tx: Queries, accountSid: AccountSid, messageSid: MessageSid): Promise<boolean> {
+  const rows = await tx.query(
+    {
+      name: 'discarded_messages_find',
+      text: `SELECT FROM discarded_messages WHERE message_sid = $1 AND account_sid = $2`,
+    },
+    [messageSid, accountSid],
+  );
+  return rows.length > 0;
+}
+
+function rowsOf(tx: Queries, accountSid: AccountSid, messageSid: MessageSid): Promise<MediaRow[]> {
+  return tx.query<MediaRow>(
+    { name: 'media_find', text: `SELECT ${COLUMNS} FROM media WHERE message_sid = $1 AND account_sid = $2` },
+    [messageSid, accountSid],
+  );
+}
+
+/** A list of rows and not unnest: the driver sends single buffers in binary, but arrays of them as text of twice the size. */
+function insertOf(count: number): string {
+  const row = (index: number) =>
+    `(${Array.from({ length: 8 }, (_, column) => `$${index * 8 + column + 1}`).join(', ')})`;
+  return `
+    INSERT INTO media (sid, account_sid, message_sid, position, content_type, byte_size, bytes, access_token)
+    VALUES ${Array.from({ length: count }, (_, index) => row(index)).join(', ')}
+    ON CONFLICT (message_sid, position) DO NOTHING
+    RETURNING ${COLUMNS}`;
+}
+
+const toValues = (media: NewMedia): unknown[] => [
+  media.sid,
+  media.accountSid,
+  media.messageSid,
+  media.position,
+  media.contentType,
+  media.bytes.length,
+  media.bytes,
+  media.accessToken,
+];
+
+const toKeptMedia = (row: MediaRow): KeptMedia => ({
+  sid: row.sid,
+  contentType: row.content_type,
+  byteSize: row.byte_size,
+  accessToken: row.access_token,
+});

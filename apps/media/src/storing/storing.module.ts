@@ -1,0 +1,41 @@
+import { GuardedHttpClient } from '@heliograph/guarded-http';
+import { CONFIG } from '@heliograph/service-host';
+import { Module } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import type { MediaConfig } from '../config.js';
+import { GuardedMediaFetcher } from './guarded-media-fetcher.client.js';
+import { MediaFetcher } from './media-fetcher.js';
+import { MediaRequestsController } from './media-requests.controller.js';
+import { MediaRepository } from './media.repository.js';
+import { MemoryBudget } from './memory-budget.js';
+import { StoreMedia } from './store-media.js';
+import { StoringSettings } from './storing-settings.js';
+
+@Module({
+  controllers: [MediaRequestsController],
+  providers: [
+    {
+      provide: MediaFetcher,
+      inject: [CONFIG],
+      useFactory: ({ HTTP_ALLOW, MEDIA_FETCH_TIMEOUT_MS }: MediaConfig) =>
+        new GuardedMediaFetcher(new GuardedHttpClient({ allow: HTTP_ALLOW }), MEDIA_FETCH_TIMEOUT_MS),
+    },
+    {
+      provide: MemoryBudget,
+      inject: [CONFIG],
+      useFactory: (config: MediaConfig) => new MemoryBudget(config.MEDIA_MEMORY_BYTES, config.MEDIA_MEMORY_WAIT_MS),
+    },
+    {
+      provide: StoringSettings,
+      inject: [CONFIG],
+      useFactory: (config: MediaConfig): StoringSettings => ({
+        internalUrl: config.MEDIA_INTERNAL_URL.replace(/\/+$/, ''),
+        randomBytes,
+      }),
+    },
+    MediaRepository,
+    StoreMedia,
+  ],
+  exports: [MediaRepository],
+})
+export class StoringModule {}
