@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { messageStatusStream, submitTaskStream } from '@heliograph/contracts';
+import { JetStreamConnection, JetStreamModule, JetStreamPublisher } from '@heliograph/jetstream';
+import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
+import { HealthModule } from '@heliograph/service-host';
+import type { DispatcherConfig } from './config.js';
+import { DeliveryModule } from './delivery/delivery.module.js';
+import { migrations } from './migrations/migrations.js';
+import { QueueingModule } from './queueing/queueing.module.js';
+
+/** The composition root: which adapter stands behind which port. */
+@Module({})
+export class AppModule {
+  static with(config: Readonly<DispatcherConfig>): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PostgresModule.forRoot({
+          url: config.DATABASE_URL,
+          schema: 'dispatcher',
+          migrations,
+          migrateOnStart: config.MIGRATE_ON_START,
+        }),
+        JetStreamModule.forRoot({
+          url: config.NATS_URL,
+          name: 'dispatcher',
+          publishesTo: [messageStatusStream, submitTaskStream(config.DEFAULT_CHANNEL)],
+          isOutage: isDatabaseOutage,
+          turns: Database,
+        }),
+        OutboxModule.into(JetStreamPublisher),
+        HealthModule.forRoot({
+          inject: [Database, JetStreamConnection],
+          useFactory: (database: Database, connection: JetStreamConnection) => [
+            { name: 'postgres', check: () => database.ping() },
+            { name: 'nats', check: () => connection.ping() },
+          ],
+        }),
+        QueueingModule,
+        DeliveryModule,
+      ],
+    };
+  }
+}

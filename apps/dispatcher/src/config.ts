@@ -1,0 +1,18 @@
+import { baseConfig, durationMsSetting } from '@heliograph/service-host';
+import { z } from 'zod';
+
+/** The dispatcher's environment. */
+export const configSchema = z.object({
+  ...baseConfig,
+  /** The channel that carries everything, until routes are data. */
+  DEFAULT_CHANNEL: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/, 'is not the name of a channel')
+    .default('simulator')
+    .describe("a channel's name, such as simulator"),
+  /** How long a channel may stay silent about a submission before it is asked again. */
+  REDRIVE_AFTER_MS: durationMsSetting({ minMs: 1_000, fallbackMs: 60_000 }),
+  /** How old the rate deck in memory may be. */
+  RATE_DECK_MAX_AGE_MS: durationMsSetting({ minMs: 10, fallbackMs: 5_000 }),
+});
+export type DispatcherConfig = z.infer<typeof configSchema>;

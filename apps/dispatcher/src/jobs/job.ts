@@ -1,0 +1,57 @@
+import type { StoredMedia, SubmitTaskData } from '@heliograph/contracts';
+import type { AccountSid, OutboundStatus } from '@heliograph/domain';
+
+/** A message on its way out, as routed and priced. */
+export interface Job {
+  readonly messageSid: SubmitTaskData['messageSid'];
+  readonly accountSid: AccountSid;
+  readonly acceptedSequence: number;
+  readonly laneId: string;
+  readonly senderType: SubmitTaskData['senderType'];
+  readonly from: string;
+  readonly to: string;
+  readonly kind: SubmitTaskData['kind'];
+  readonly body: string;
+  readonly encoding: SubmitTaskData['encoding'];
+  readonly numSegments: number;
+  readonly media: readonly StoredMedia[];
+  /** The price of the whole message; null where the rate deck has none. */
+  readonly priceMicros: number | null;
+  readonly priceUnit: string;
+  readonly statusCallback: string | null;
+  readonly channel: string;
+  readonly correlationId: string;
+  readonly acceptedAt: string;
+}
+
+/** What moving a message's status needs to know of it. */
+export interface JobProgress
+  extends Pick<
+    Job,
+    | 'messageSid'
+    | 'accountSid'
+    | 'acceptedSequence'
+    | 'laneId'
+    | 'from'
+    | 'to'
+    | 'numSegments'
+    | 'priceMicros'
+    | 'priceUnit'
+    | 'statusCallback'
+    | 'correlationId'
+  > {
+  readonly status: OutboundStatus;
+  /** How often the message was claimed for submission. */
+  readonly attempt: number;
+  /** Whether its channel has it: claimed, and neither answered for good nor given back. */
+  readonly isWithChannel: boolean;
+  /** When the last claim was, in microseconds since the Unix epoch by the database's clock. */
+  readonly claimedAtUs: number | null;
+  readonly sentAt: string | null;
+}
+
+/** A job in the hands of its channel. */
+export type ClaimedJob = Omit<Job, 'priceMicros' | 'priceUnit' | 'statusCallback'> & { readonly attempt: number };
+
+/** Names one attempt to hand a message over. */
+export const submissionIdOf = (messageSid: string, attempt: number): string => `${messageSid}.${attempt}`;

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { LanesModule } from '../lanes/lanes.module.js';
+import { PricingModule } from '../pricing/pricing.module.js';
+import { QueueAcceptedMessages } from './queue-accepted-messages.js';
+import { QueueOnMessageAcceptedConsumer } from './queue-on-message-accepted.consumer.js';
+
+@Module({
+  imports: [JobsModule, LanesModule, PricingModule],
+  controllers: [QueueOnMessageAcceptedConsumer],
+  providers: [QueueAcceptedMessages],
+})
+export class QueueingModule {}
