@@ -1,0 +1,21 @@
+import { baseConfig, cidrListSetting, durationMsSetting } from '@heliograph/service-host';
+import { z } from 'zod';
+
+const SCALE = /^\d{1,3}(\.\d{1,6})?$/;
+
+/** The environment of the service that calls customers' URLs. */
+export const configSchema = z.object({
+  ...baseConfig,
+  /** Inside addresses that customers' URLs may lead to all the same. */
+  HTTP_ALLOW: cidrListSetting(),
+  /** How long one attempt may take, from the connection to the end of the answer. */
+  CALLBACK_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 15_000, fallbackMs: 15_000 }),
+  /** Every pause of the retry schedule is multiplied by this: tests have no three days. */
+  CALLBACK_RETRY_SCALE: z
+    .string()
+    .refine((text) => SCALE.test(text) && Number(text) > 0, 'is not a number above 0')
+    .transform(Number)
+    .default(1)
+    .describe('a number above 0, such as 0.01 (default 1)'),
+});
+export type CallbacksConfig = z.infer<typeof configSchema>;

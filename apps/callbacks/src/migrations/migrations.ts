@@ -1,0 +1,5 @@
+import { CreateDeliveries1795472000000 } from './1795472000000-create-deliveries.js';
+import { MarkDueDeliveries1795473000000 } from './1795473000000-mark-due-deliveries.js';
+
+/** Every migration of the service, oldest first. */
+export const migrations = [CreateDeliveries1795472000000, MarkDueDeliveries1795473000000];
