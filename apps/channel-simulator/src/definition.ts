@@ -1,0 +1,14 @@
+import { JetStreamStrategy } from '@heliograph/jetstream';
+import type { ServiceDefinition } from '@heliograph/service-host';
+import { AppModule } from './app.module.js';
+import { configSchema, type SimulatorConfig } from './config.js';
+
+/** The service as `main.ts` starts it, and tests start it inside their own process. */
+export const definition: ServiceDefinition<SimulatorConfig> = {
+  name: 'channel-simulator',
+  configSchema,
+  module: AppModule.with,
+  configureApp: (app) => {
+    app.connectMicroservice({ strategy: app.get(JetStreamStrategy) });
+  },
+};

@@ -1,0 +1,40 @@
+import { inboundReceived } from '@heliograph/contracts';
+import { countSegments, type PhoneNumber } from '@heliograph/domain';
+import { Database } from '@heliograph/postgres';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { CHANNEL } from '../channel.js';
+import type { HandsetMessage } from './handset-message.js';
+import { HandsetMessagesRepository } from './handset-messages.repository.js';
+
+/** A phone sends a message: it is noted on the handset, and announced to us as inbound, in one transaction. */
+@Injectable()
+export class SendFromHandset {
+  constructor(
+    private readonly database: Database,
+    private readonly handsets: HandsetMessagesRepository,
+  ) {}
+
+  /** @param to one of our numbers, or a short code */
+  async send(handset: PhoneNumber, to: string, body: string): Promise<HandsetMessage> {
+    const { encoding, count } = countSegments(body);
+    return await this.database.transaction(async (tx) => {
+      const message = await this.handsets.send(tx, { from: handset, to, body, encoding, numSegments: count });
+      tx.publish(composeInbound(randomUUID(), message));
+      return message;
+    });
+  }
+}
+
+function composeInbound(inboundId: string, { from, to, body, receivedAt }: HandsetMessage) {
+  const occurredAt = `${receivedAt.slice(0, 23)}Z`;
+  const fields = { id: inboundId, occurredAt, accountSid: null, correlationId: inboundId, causationId: null };
+  return inboundReceived.compose(inboundReceived.subject(CHANNEL), fields, {
+    inboundId,
+    channel: CHANNEL,
+    from,
+    to,
+    body,
+    receivedAt: occurredAt,
+  });
+}
