@@ -1,0 +1,34 @@
+/** What a phone of the simulated carrier received. */
+export interface HandsetMessage {
+  readonly id: string;
+  readonly messageSid: string;
+  readonly direction: 'received' | 'sent';
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+  readonly numSegments: number;
+  /** By the carrier's clock: microseconds since the Unix epoch. */
+  readonly receivedAtMicros: number;
+  readonly media: readonly { contentType: string; byteSize: number; url: string }[];
+}
+
+/** All that one phone has, oldest first. */
+export async function messagesOf(handsetsUrl: string, number: string): Promise<HandsetMessage[]> {
+  return await readAll(`${handsetsUrl}/handsets/${encodeURIComponent(number)}/messages`);
+}
+
+/** All that any phone has, oldest first. */
+export async function allMessages(handsetsUrl: string): Promise<HandsetMessage[]> {
+  return await readAll(`${handsetsUrl}/messages`);
+}
+
+async function readAll(url: string): Promise<HandsetMessage[]> {
+  const all: HandsetMessage[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const page = await fetch(`${url}?limit=1000${last ? `&after=${last.id}` : ''}`);
+    const { messages } = (await page.json()) as { messages: HandsetMessage[] };
+    all.push(...messages);
+    if (messages.length < 1000) return all;
+  }
+}
