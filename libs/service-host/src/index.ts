@@ -18,6 +18,8 @@ export { CONFIG } from './host.module.js';
 export { createLogger, Logger } from './logger.js';
 export type { LogFields, LoggerOptions } from './logger.js';
 export { maskFields, maskText } from './mask.js';
+export { runOperatorCommands, UsageError } from './operator-commands.js';
+export type { OperatorCommand } from './operator-commands.js';
 export { bootService } from './boot-service.js';
 export type { RunningService, ServiceDefinition } from './boot-service.js';
 export { sidsFor } from './wide-line.js';

@@ -1,0 +1,48 @@
+/** One thing that an operator can do from the command line. */
+export interface OperatorCommand {
+  /** The words that name it, and what follows them: `rates import FILE`. */
+  readonly usage: string;
+  /** What it does, in a line. */
+  readonly summary: string;
+  /** Gets what follows the words. Returns what is printed. @throws UsageError when that is not what `usage` says */
+  run(args: readonly string[]): Promise<string>;
+}
+
+/** The command was not understood, or what it was given cannot be used: the message tells the operator what to change. */
+export class UsageError extends Error {}
+
+/**
+ * Runs the command that the arguments name, prints what it gives, and sets the exit code: 0, 1 when it failed, 2 when it was misused
+ * or what it was given was refused. Without arguments, or with `--help`, prints what there is.
+ */
+export async function runOperatorCommands(
+  commands: readonly OperatorCommand[],
+  args: readonly string[],
+  { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process,
+): Promise<number> {
+  if (args.length === 0 || args[0] === '--help') {
+    stdout.write(listOf(commands));
+    return 0;
+  }
+  const command = commands.find(({ usage }) => wordsOf(usage).every((word, index) => args[index] === word));
+  if (command === undefined) {
+    stderr.write(`There is no command "${args.join(' ')}". There are:\n${listOf(commands)}`);
+    return 2;
+  }
+  try {
+    stdout.write(`${await command.run(args.slice(wordsOf(command.usage).length))}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    stderr.write(`${error.message}\nUsage: ${command.usage}\n`);
+    return 2;
+  }
+}
+
+/** The words at the start of a usage that name the command: those in lower case. */
+const wordsOf = (usage: string): string[] => usage.split(' ').filter((word) => /^[a-z][a-z-]*$/.test(word));
+
+function listOf(commands: readonly OperatorCommand[]): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  return commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}\n`).join('');
+}
