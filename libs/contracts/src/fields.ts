@@ -29,3 +29,18 @@ export const storedMedia = z.object({
   url: z.url(),
 });
 export type StoredMedia = z.infer<typeof storedMedia>;
+
+/** What a message's status can be announced as; `queued` is announced by `message.accepted`. */
+export const announcedStatus = z.enum(['sent', 'delivered', 'undelivered', 'failed']);
+export type AnnouncedStatus = z.infer<typeof announcedStatus>;
+
+/** Of which statuses the StatusCallback is told; all, unless it came from an Application. */
+export const statusCallbackOn = z.array(announcedStatus).default([...announcedStatus.options]);
+
+/** The largest picture that a carrier takes. A picture above any of these is made smaller before it is handed over. */
+export const imageLimits = z.object({
+  maxBytes: z.number().int().positive(),
+  maxWidthPx: z.number().int().positive(),
+  maxHeightPx: z.number().int().positive(),
+});
+export type ImageLimits = z.infer<typeof imageLimits>;

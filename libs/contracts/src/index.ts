@@ -1,23 +1,35 @@
 export { signingKey } from './account/signing-key-request.v1.js';
 export type { SigningKeyReply, SigningKeyRequest } from './account/signing-key-request.v1.js';
+export { describeDestinations } from './destination/describe-destinations-request.v1.js';
+export type {
+  DescribeDestinationsReply,
+  DescribeDestinationsRequest,
+  DestinationDescription,
+} from './destination/describe-destinations-request.v1.js';
 export { defineMessage, defineUnownedMessage } from './envelope.js';
 export type { Envelope, EnvelopeFields, MessageDefinition, OutgoingMessage } from './envelope.js';
-export { senderType, storedMedia } from './fields.js';
-export type { SenderType, StoredMedia } from './fields.js';
+export { announcedStatus, imageLimits, senderType, storedMedia } from './fields.js';
+export type { AnnouncedStatus, ImageLimits, SenderType, StoredMedia } from './fields.js';
 export { inboundReceived } from './inbound/inbound-received.v1.js';
 export type { InboundReceivedData } from './inbound/inbound-received.v1.js';
-export { discardMedia, storeMedia } from './media/media-requests.v1.js';
+export { deleteMedia, discardMedia, listMedia, storeMedia } from './media/media-requests.v1.js';
 export type {
+  DeleteMediaReply,
+  DeleteMediaRequest,
   DiscardMediaReply,
   DiscardMediaRequest,
+  ListedMedia,
+  ListMediaReply,
+  ListMediaRequest,
   StoreMediaReply,
   StoreMediaRequest,
 } from './media/media-requests.v1.js';
 export { messageAccepted } from './message/message-accepted.v1.js';
 export type { MessageAcceptedData } from './message/message-accepted.v1.js';
-export { announcedStatus, messageStatusChanged } from './message/message-status.v1.js';
-export type { AnnouncedStatus, MessageStatusData } from './message/message-status.v1.js';
+export { messageStatusChanged } from './message/message-status.v1.js';
+export type { MessageStatusData } from './message/message-status.v1.js';
 export {
+  apiReadsInboundMessages,
   apiReadsMessageStatuses,
   callbacksReadsMessageStatuses,
   channelReadsSubmitTasks,

@@ -70,7 +70,7 @@ export const inboundReceivedStream: StreamDefinition = {
   retention: 'limits',
   discard: 'old',
   maxAgeMs: 72 * HOUR_MS,
-  requiredReaders: [],
+  requiredReaders: ['api'],
 };
 
 export const deadLetterStream: StreamDefinition = {
@@ -110,6 +110,7 @@ const reader = (
 export const dispatcherReadsAcceptedMessages = reader(messageAcceptedStream, 'dispatcher', { isExclusive: true });
 export const dispatcherReadsSubmissionReports = reader(submissionReportedStream, 'dispatcher');
 export const apiReadsMessageStatuses = reader(messageStatusStream, 'api');
+export const apiReadsInboundMessages = reader(inboundReceivedStream, 'api');
 export const callbacksReadsMessageStatuses = reader(messageStatusStream, 'callbacks');
 export const channelReadsSubmitTasks = (channel: string): ConsumerDefinition =>
   reader(submitTaskStream(channel), `channel-${channel}`);

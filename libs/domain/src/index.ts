@@ -9,4 +9,15 @@ export type { AlphanumericSenderId, PhoneNumber, Sender, SenderType, ShortCode }
 export { countSegments, SEGMENT_LIMITS, segmentText } from './segmentation.js';
 export type { Encoding, SegmentCount, SegmentedText } from './segmentation.js';
 export { isSid, makeSid } from './sid.js';
-export type { AccountSid, Branded, MediaSid, MessageSid, PhoneNumberSid, SidPrefix, SidsByPrefix } from './sid.js';
+export type {
+  AccountSid,
+  ApplicationSid,
+  Branded,
+  CallSid,
+  MediaSid,
+  MessageSid,
+  PhoneNumberSid,
+  ShortCodeSid,
+  SidPrefix,
+  SidsByPrefix,
+} from './sid.js';

@@ -7,14 +7,20 @@ export type AccountSid = Branded<string, 'AccountSid'>;
 export type MessageSid = Branded<string, 'MessageSid'>;
 export type MediaSid = Branded<string, 'MediaSid'>;
 export type PhoneNumberSid = Branded<string, 'PhoneNumberSid'>;
+export type ShortCodeSid = Branded<string, 'ShortCodeSid'>;
+export type ApplicationSid = Branded<string, 'ApplicationSid'>;
+export type CallSid = Branded<string, 'CallSid'>;
 
-/** The two letters a SID starts with, by what it names (Twilio: "AC", "SM" without media, "MM" with media, "ME", "PN"). */
+/** The two letters a SID starts with, by what it names (Twilio: "AC", "SM" without media, "MM" with media, "ME", "PN", "SC", "AP", "CA"). */
 export interface SidsByPrefix {
   AC: AccountSid;
   SM: MessageSid;
   MM: MessageSid;
   ME: MediaSid;
   PN: PhoneNumberSid;
+  SC: ShortCodeSid;
+  AP: ApplicationSid;
+  CA: CallSid;
 }
 
 export type SidPrefix = keyof SidsByPrefix;

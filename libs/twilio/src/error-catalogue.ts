@@ -19,6 +19,8 @@ export interface ErrorEnvelope {
  */
 export const errorCatalogue = {
   authenticationFailed: { code: 20003, status: 401, message: 'Authenticate' },
+  /** Twilio documents the code and not its status; 403, as the credentials are right. */
+  accountNotActive: { code: 20005, status: 403, message: 'Account not active' },
   notFound: { code: 20404, status: 404, message: 'The requested resource {path} was not found' },
   methodNotAllowed: { code: 20004, status: 405, message: 'Method not allowed' },
   pageSizeTooLarge: { code: 20007, status: 400, message: 'Page size must not be greater than {maximum}' },
@@ -66,6 +68,44 @@ export const errorCatalogue = {
   mediaUrlInvalid: { code: 21620, status: 400, message: 'Invalid media URL: {url}' },
   fromWithoutMms: { code: 21621, status: 400, message: "The 'From' number {from} has not been enabled for MMS" },
   tooManyMedia: { code: 21623, status: 400, message: 'Number of media files exceeds allowed limit of {maximum}' },
+
+  applicationUnknown: { code: 21218, status: 400, message: 'ApplicationSid {sid} is invalid' },
+  maxPriceInvalid: {
+    code: 21627,
+    status: 400,
+    message: "The 'MaxPrice' {maxPrice} is not valid: it must be above 0, with at most four decimals",
+  },
+  regionNotEnabled: {
+    code: 21408,
+    status: 400,
+    message: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: {to}.",
+  },
+  /** Twilio documents the code and not its status; 409, as the request is right and comes too early. */
+  notComplete: { code: 20009, status: 409, message: 'Cannot delete this resource before it is complete' },
+
+  friendlyNameInvalid: {
+    code: 20002,
+    status: 400,
+    message: 'Invalid FriendlyName: it must have at most 64 characters',
+  },
+  urlInvalid: { code: 21402, status: 400, message: 'Invalid Url: {parameter} must be an absolute http or https URL' },
+  methodInvalid: { code: 21403, status: 400, message: 'Invalid Method: {parameter} must be GET or POST' },
+  fallbackWithoutUrl: { code: 21406, status: 400, message: 'Cannot set SmsFallbackUrl without setting SmsUrl' },
+  applicationNotAccessible: { code: 21420, status: 400, message: 'ApplicationSid {sid} is not accessible' },
+  phoneNumberInvalid: { code: 21421, status: 400, message: 'PhoneNumber {phoneNumber} is invalid' },
+  phoneNumberNotAvailable: { code: 21422, status: 400, message: 'PhoneNumber {phoneNumber} is not available' },
+  noNumberInAreaCode: { code: 21452, status: 400, message: 'No phone numbers found in area code {areaCode}' },
+  numberNotForTrial: { code: 21404, status: 400, message: 'Inbound Phone number not available to trial account' },
+  callerIdInvalid: { code: 21401, status: 400, message: 'Invalid Phone Number: {phoneNumber}' },
+  callerIdVerified: {
+    code: 21450,
+    status: 400,
+    message: 'Phone number {phoneNumber} already validated on your account',
+  },
+  callDelayInvalid: { code: 21454, status: 400, message: 'Invalid CallDelay: it must be from 0 to 60 seconds' },
+  callbackUrlInvalid: { code: 21456, status: 400, message: 'Invalid CallbackUrl' },
+  statusInvalid: { code: 21475, status: 400, message: 'Unable to update Status, invalid Status.' },
+  parentStatusUpdate: { code: 21477, status: 400, message: 'Unable to update Status for parent accounts' },
 
   mediaFetchFailed: { code: 11200, status: 400, message: 'HTTP retrieval failure: {reason}' },
   mediaConnectionFailed: { code: 11205, status: 400, message: 'HTTP connection failure: {reason}' },

@@ -8,16 +8,16 @@ const filters = [['To', '+15558675309'] as const];
 
 describe('parsePaging', () => {
   it('starts with the first 50', () => {
-    expect(parsePaging({})).toEqual({ kind: 'valid', paging: { pageSize: 50, page: 0, cursor: null } });
-    expect(parsePaging({ PageSize: '1000', Page: '0' })).toMatchObject({ paging: { pageSize: 1000 } });
+    expect(parsePaging({}, ['SM', 'MM'])).toEqual({ kind: 'valid', paging: { pageSize: 50, page: 0, cursor: null } });
+    expect(parsePaging({ PageSize: '1000', Page: '0' }, ['SM', 'MM'])).toMatchObject({ paging: { pageSize: 1000 } });
   });
 
   it('follows a token in either direction', () => {
-    expect(parsePaging({ PageSize: '2', Page: '1', PageToken: `PA${sidOf('a')}` })).toEqual({
+    expect(parsePaging({ PageSize: '2', Page: '1', PageToken: `PA${sidOf('a')}` }, ['SM', 'MM'])).toEqual({
       kind: 'valid',
       paging: { pageSize: 2, page: 1, cursor: { direction: 'after', sid: sidOf('a') } },
     });
-    expect(parsePaging({ PageToken: `PB${sidOf('a')}` })).toMatchObject({
+    expect(parsePaging({ PageToken: `PB${sidOf('a')}` }, ['SM', 'MM'])).toMatchObject({
       paging: { cursor: { direction: 'before' } },
     });
   });
@@ -36,7 +36,7 @@ describe('parsePaging', () => {
     [{ PageToken: `PAAC${'a'.repeat(32)}` }, 21481],
     [{ PageToken: `PA${sidOf('a')}'` }, 21481],
   ])('refuses %j with %i', (query, code) => {
-    expect(parsePaging(query)).toMatchObject({ kind: 'refused', error: { code, status: 400 } });
+    expect(parsePaging(query, ['SM', 'MM'])).toMatchObject({ kind: 'refused', error: { code, status: 400 } });
   });
 });
 
@@ -84,7 +84,7 @@ describe('pageEnvelope', () => {
     const { next_page_uri } = pageEnvelope({ path, filters: given, paging: first, sids: [sidOf('d')], hasNext: true });
     const query = Object.fromEntries(new URL(next_page_uri ?? '', 'http://localhost').searchParams);
     expect(query).toMatchObject({ 'DateSent>': '2026-01-02', From: 'A & B' });
-    expect(parsePaging(query)).toEqual({
+    expect(parsePaging(query, ['SM', 'MM'])).toEqual({
       kind: 'valid',
       paging: { pageSize: 2, page: 1, cursor: { direction: 'after', sid: sidOf('d') } },
     });

@@ -1,4 +1,4 @@
-import { isSid, type MessageSid } from '@heliograph/domain';
+import { isSid, type SidPrefix } from '@heliograph/domain';
 import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
 import { singleValue, type FormFields } from './form-fields.js';
 
@@ -8,7 +8,7 @@ export const MAX_PAGE_SIZE = 1000;
 /** Where a page starts: just after a row of the list, or (`before`) with the rows that end just before it. */
 export interface PageCursor {
   readonly direction: 'after' | 'before';
-  readonly sid: MessageSid;
+  readonly sid: string;
 }
 
 /** Which page is asked for. */
@@ -28,8 +28,9 @@ export type PageParse =
 /**
  * PageSize, Page and PageToken of a list request. A token is `PA` and the SID of the last row seen, so pages do not shift while messages
  * arrive; `PB` and the SID of the first row leads back. A later Page without a token is refused: it could only be counted.
+ * @param prefixes those of the list's SIDs
  */
-export function parsePaging(query: FormFields): PageParse {
+export function parsePaging(query: FormFields, prefixes: readonly SidPrefix[]): PageParse {
   const pageSize = wholeNumber(singleValue(query, 'PageSize') ?? String(DEFAULT_PAGE_SIZE));
   if (pageSize === null || pageSize < 1) return refused(notWhole('PageSize', 'must be a whole number from 1'));
   if (pageSize > MAX_PAGE_SIZE) return refused(errorEnvelope('pageSizeTooLarge', { maximum: MAX_PAGE_SIZE }));
@@ -37,7 +38,7 @@ export function parsePaging(query: FormFields): PageParse {
   if (page === null) return refused(notWhole('Page', 'must be a whole number from 0'));
   const token = singleValue(query, 'PageToken');
   if (token === undefined && page === 0) return { kind: 'valid', paging: { pageSize, page, cursor: null } };
-  const cursor = token === undefined ? null : parsePageToken(token);
+  const cursor = token === undefined ? null : parsePageToken(token, prefixes);
   if (cursor === null) return refused(errorEnvelope('invalidPageToken'));
   return { kind: 'valid', paging: { pageSize, page, cursor } };
 }
@@ -61,7 +62,7 @@ export interface PageResult {
   readonly filters: readonly (readonly [name: string, value: string])[];
   readonly paging: PageRequest;
   /** SIDs of the rows on this page, in the order shown. */
-  readonly sids: readonly MessageSid[];
+  readonly sids: readonly string[];
   /** Whether any row follows the last one shown. */
   readonly hasNext: boolean;
 }
@@ -93,9 +94,9 @@ function wholeNumber(text: string): number | null {
   return /^[0-9]{1,9}$/.test(text) ? Number(text) : null;
 }
 
-function parsePageToken(token: string): PageCursor | null {
+function parsePageToken(token: string, prefixes: readonly SidPrefix[]): PageCursor | null {
   const sid = token.slice(2);
-  if (!isSid(sid, 'SM', 'MM')) return null;
+  if (!isSid(sid, ...prefixes)) return null;
   if (token.startsWith('PA')) return { direction: 'after', sid };
   return token.startsWith('PB') ? { direction: 'before', sid } : null;
 }

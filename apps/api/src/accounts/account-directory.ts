@@ -38,16 +38,16 @@ export class AccountDirectory {
     return new Map([...stored].map(([sid, account]) => [sid, this.toCredentials(account)]));
   }
 
-  private toCredentials({ sid, type, tokens }: StoredAccount): AccountCredentials {
+  private toCredentials({ tokens, ...account }: StoredAccount): AccountCredentials {
     const tokenDigests = tokens.flatMap((token) => {
       try {
-        return [digestToken(this.cipher.open(token, sid))];
+        return [digestToken(this.cipher.open(token, account.sid))];
       } catch (err) {
         // One spoiled row must not lock out the accounts that were asked for with it.
-        this.logger.error({ accountSid: sid, err }, 'auth-token.unreadable');
+        this.logger.error({ accountSid: account.sid, err }, 'auth-token.unreadable');
         return [];
       }
     });
-    return { account: { sid, type }, tokenDigests };
+    return { account, tokenDigests };
   }
 }

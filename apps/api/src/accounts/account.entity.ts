@@ -1,6 +1,6 @@
 import type { AccountSid } from '@heliograph/domain';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
-import type { Account, AccountType } from './account.js';
+import type { Account, AccountStatus, AccountType } from './account.js';
 
 @Entity('accounts')
 export class AccountEntity implements Account {
@@ -9,6 +9,12 @@ export class AccountEntity implements Account {
 
   @Column('text')
   type!: AccountType;
+
+  @Column('text', { default: 'active' })
+  status!: AccountStatus;
+
+  @Column('boolean', { name: 'mms_fallback', default: true })
+  hasMmsFallback!: boolean;
 
   @Column('text', { name: 'friendly_name' })
   friendlyName!: string;

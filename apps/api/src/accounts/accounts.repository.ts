@@ -3,7 +3,7 @@ import { Database } from '@heliograph/postgres';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
-import type { Account, AccountType, TokenSlot } from './account.js';
+import type { Account, AccountStatus, AccountType, TokenSlot } from './account.js';
 import { AuthTokenEntity } from './auth-token.entity.js';
 import type { SealedToken } from './auth-token-cipher.js';
 
@@ -15,6 +15,8 @@ export interface StoredAccount extends Account {
 interface TokenRow {
   readonly sid: string;
   readonly type: AccountType;
+  readonly status: AccountStatus;
+  readonly mms_fallback: boolean;
   readonly key_id: string;
   readonly nonce: Buffer;
   readonly ciphertext: Buffer;
@@ -30,14 +32,14 @@ export class AccountsRepository {
     const rows = await this.database.query<TokenRow>(
       {
         name: 'accounts_find_with_tokens',
-        text: `SELECT a.sid, a.type, t.key_id, t.nonce, t.ciphertext, t.tag
+        text: `SELECT a.sid, a.type, a.status, a.mms_fallback, t.key_id, t.nonce, t.ciphertext, t.tag
                FROM accounts a JOIN auth_tokens t ON t.account_sid = a.sid WHERE a.sid = ANY($1::text[])`,
       },
       [sids],
     );
     const accounts = new Map<string, StoredAccount & { tokens: SealedToken[] }>();
     for (const row of rows) {
-      const account = accounts.get(row.sid) ?? { sid: row.sid as AccountSid, type: row.type, tokens: [] };
+      const account = accounts.get(row.sid) ?? { ...toAccount(row), tokens: [] };
       account.tokens.push(toSealedToken(row));
       accounts.set(row.sid, account);
     }
@@ -55,6 +57,13 @@ export class AccountsRepository {
     await manager.insert(AuthTokenEntity, { accountSid: account.sid, slot: 'primary', keyId, nonce, ciphertext, tag });
   }
 }
+
+const toAccount = (row: TokenRow): Account => ({
+  sid: row.sid as AccountSid,
+  type: row.type,
+  status: row.status,
+  hasMmsFallback: row.mms_fallback,
+});
 
 const toSealedToken = (row: TokenRow): SealedToken => ({
   keyId: row.key_id,

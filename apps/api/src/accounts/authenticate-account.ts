@@ -7,6 +7,8 @@ import { AccountDirectory, digestToken } from './account-directory.js';
 
 export type Authentication =
   | { readonly kind: 'authenticated'; readonly account: Account }
+  /** The account was suspended or closed. */
+  | { readonly kind: 'inactive' }
   /** No credentials, or wrong ones. */
   | { readonly kind: 'unauthenticated' }
   /** The path names no account, or one that is not the caller's. */
@@ -27,6 +29,7 @@ export class AuthenticateAccount {
     if (given === null || !isSid(given.username, 'AC')) return { kind: 'unauthenticated' };
     const found = await this.accounts.find(given.username);
     if (found === null || !matchesAny(given.password, found.tokenDigests)) return { kind: 'unauthenticated' };
+    if (found.account.status !== 'active') return { kind: 'inactive' };
     if (found.account.sid !== pathAccountSid) return { kind: 'not-found' };
     return { kind: 'authenticated', account: found.account };
   }

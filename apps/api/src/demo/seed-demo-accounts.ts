@@ -79,7 +79,12 @@ export class SeedDemoAccounts {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('seed demo', 0))`);
       const owner = await this.numbers.findOwner(phoneNumbers[0]);
       const sid = owner ?? makeSid('AC', randomBytes(16));
-      if (owner === null) await this.accounts.create(manager, { sid, type, friendlyName }, this.sealNewToken(sid));
+      if (owner === null)
+        await this.accounts.create(
+          manager,
+          { sid, type, friendlyName, status: 'active', hasMmsFallback: true },
+          this.sealNewToken(sid),
+        );
       await this.numbers.add(manager, numbersOf(sid, plan));
       for (const number of plan.verifiedNumbers) await this.verifiedNumbers.add(manager, sid, number);
       return sid;

@@ -77,7 +77,12 @@ describe('intake', () => {
       connection.subscribe(storeMedia.subject, {
         callback: (_error, message) => {
           const { id } = message.json<{ id: string }>();
-          message.respond(JSON.stringify({ id, ...JSON.parse(answer({ kind: 'stored', media: [storedMedia] })) }));
+          message.respond(
+            JSON.stringify({
+              id,
+              ...JSON.parse(answer({ kind: 'stored', media: [storedMedia], shortLink: 'http://media.test/AbCdEf1' })),
+            }),
+          );
         },
       }),
       connection.subscribe(discardMedia.subject, {

@@ -79,7 +79,8 @@ export class AcceptMessages {
 }
 
 function acceptedEvent(message: NewMessage, { acceptedSequence, dateCreated }: Acceptance) {
-  const { sid, accountSid, to, from, senderType, body, media, statusCallback, requestId } = message;
+  const { sid, accountSid, to, from, senderType, body, media, requestId } = message;
+  const { statusCallback, statusCallbackOn, maxPriceMicros, mayFallBackToSms, shortLink } = message;
   return messageAccepted.compose(
     messageAccepted.subject(accountSid),
     {
@@ -89,7 +90,20 @@ function acceptedEvent(message: NewMessage, { acceptedSequence, dateCreated }: A
       correlationId: requestId,
       causationId: null,
     },
-    { messageSid: sid, acceptedSequence, to, from, senderType, body, media: [...media], statusCallback },
+    {
+      messageSid: sid,
+      acceptedSequence,
+      to,
+      from,
+      senderType,
+      body,
+      media: [...media],
+      statusCallback,
+      statusCallbackOn: [...statusCallbackOn],
+      maxPriceMicros,
+      mayFallBackToSms,
+      shortLink,
+    },
   );
 }
 

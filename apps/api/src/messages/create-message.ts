@@ -1,4 +1,4 @@
-import type { StoredMedia } from '@heliograph/contracts';
+import { announcedStatus, type StoredMedia } from '@heliograph/contracts';
 import { countSegments, makeSid, type MessageSid } from '@heliograph/domain';
 import {
   type CreateMessageRequest,
@@ -69,7 +69,12 @@ export class CreateMessage {
 
   private async storeMedia(account: Account, messageSid: MessageSid, urls: readonly string[]): Promise<MediaVerdict> {
     if (urls.length === 0) return { kind: 'stored', media: [] };
-    const storing = await this.media.store({ accountSid: account.sid, messageSid, urls: [...urls] });
+    const storing = await this.media.store({
+      accountSid: account.sid,
+      messageSid,
+      urls: [...urls],
+      imageLimits: null,
+    });
     if (storing.kind === 'stored') return storing;
     if (storing.kind === 'refused') return refused(mediaErrorEnvelope(storing.errorCode, storing.reason));
     // It would keep what nobody will ask for. Not awaited: the caller has waited long enough.
@@ -96,6 +101,10 @@ export class CreateMessage {
       to,
       body,
       statusCallback,
+      statusCallbackOn: announcedStatus.options,
+      maxPriceMicros: null,
+      mayFallBackToSms: true,
+      shortLink: null,
     };
     try {
       return await this.acceptMessages.accept({ ...message, numSegments, media, requestId });

@@ -1,7 +1,5 @@
 import { type AccountSid, isSid } from '@heliograph/domain';
 import {
-  errorEnvelope,
-  type FormFields,
   messageResource,
   type MessageResource,
   messagesPath,
@@ -10,8 +8,8 @@ import {
 } from '@heliograph/twilio';
 import { Controller, Get, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Account } from '../accounts/account.js';
 import { RequestRefused } from '../errors/request-refused.js';
+import { accountOf, fieldsOf, notFound } from '../requests/account-request.js';
 import { queryOf } from '../requests/request-intake.js';
 import { CreateMessage } from './create-message.js';
 import { ListMessages, type MessagePage } from './list-messages.js';
@@ -30,8 +28,7 @@ export class MessagesController {
 
   @Post('Messages.json')
   async create(@Req() request: FastifyRequest): Promise<MessageResource> {
-    const fields = (request.body ?? {}) as FormFields;
-    const creation = await this.createMessage.create(accountOf(request), fields, request.id);
+    const creation = await this.createMessage.create(accountOf(request), fieldsOf(request), request.id);
     if (creation.kind === 'refused') throw new RequestRefused(creation.error);
     return messageResource(creation.message);
   }
@@ -49,22 +46,17 @@ export class MessagesController {
     const { messageSid } = request.params as { messageSid: string };
     const message = isSid(messageSid, 'SM', 'MM') ? await this.messages.find(accountOf(request).sid, messageSid) : null;
     if (message !== null) return messageResource(message);
-    throw new RequestRefused(errorEnvelope('notFound', { path: request.url.split('?', 1)[0] as string }));
+    throw notFound(request);
   }
 }
 
-function accountOf(request: FastifyRequest): Account {
-  if (request.account === null) throw new Error(`${request.routeOptions.url} was reached without authentication`);
-  return request.account;
-}
-
-function messageList(accountSid: AccountSid, { filters, paging, messages, hasNext }: MessagePage): MessageList {
+function messageList(accountSid: AccountSid, { filters, paging, rows, hasNext }: MessagePage): MessageList {
   const envelope = pageEnvelope({
     path: `${messagesPath(accountSid)}.json`,
     filters: filters.given,
     paging,
-    sids: messages.map((message) => message.sid),
+    sids: rows.map((message) => message.sid),
     hasNext,
   });
-  return { ...envelope, messages: messages.map(messageResource) };
+  return { ...envelope, messages: rows.map(messageResource) };
 }

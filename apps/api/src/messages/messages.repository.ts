@@ -2,6 +2,7 @@ import type { AccountSid, MessageSid, MessageStatus } from '@heliograph/domain';
 import { Database, type Queries } from '@heliograph/postgres';
 import type { MessageDirection, MessageListFilters, MessageRecord } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
+import type { ListRange } from '../requests/read-list-page.js';
 import type { NewMessage } from './new-message.js';
 
 /** What the database decides when it takes a message. */
@@ -24,14 +25,10 @@ export interface AnnouncedStatusRow {
   readonly sentAt: string | null;
 }
 
-/** A stretch of an account's list: the newest first, from `beyond` on towards older ones, or (`towardsNewer`) the other way. */
-export interface MessageRange {
+/** A stretch of an account's list. Places are `acceptedSequence`s. */
+export interface MessageRange extends ListRange {
   readonly accountSid: AccountSid;
   readonly filters: MessageListFilters;
-  /** An `acceptedSequence`, exclusive; null for the end of the list that the direction starts from. */
-  readonly beyond: string | null;
-  readonly towardsNewer: boolean;
-  readonly limit: number;
 }
 
 /** What a message costs is known later; the currency is not in doubt. */

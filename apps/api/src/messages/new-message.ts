@@ -1,4 +1,4 @@
-import type { SenderType, StoredMedia } from '@heliograph/contracts';
+import type { AnnouncedStatus, SenderType, StoredMedia } from '@heliograph/contracts';
 import type { AccountSid, MessageSid, PhoneNumber } from '@heliograph/domain';
 
 /** A message that passed every check and waits to be committed. */
@@ -12,6 +12,14 @@ export interface NewMessage {
   readonly numSegments: number;
   readonly media: readonly StoredMedia[];
   readonly statusCallback: string | null;
+  /** Of which statuses it is told. */
+  readonly statusCallbackOn: readonly AnnouncedStatus[];
+  /** The most that it may cost; null for any price. */
+  readonly maxPriceMicros: number | null;
+  /** Whether its media may go as a link where the recipient has no MMS. */
+  readonly mayFallBackToSms: boolean;
+  /** The address of that link; null without media. */
+  readonly shortLink: string | null;
   /** The request it came with; goes on everything that follows from it. */
   readonly requestId: string;
 }

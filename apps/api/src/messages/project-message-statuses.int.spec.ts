@@ -1,5 +1,6 @@
 import {
   type AnnouncedStatus,
+  announcedStatus,
   messageStatusChanged,
   type MessageStatusData,
   messageStatusStream,
@@ -59,6 +60,8 @@ function statusEvent(
       errorCode: null,
       sentAt: SENT_AT,
       statusCallback: null,
+      statusCallbackOn: [...announcedStatus.options],
+      rateDeckVersion: 1,
       ...changes,
     },
   );

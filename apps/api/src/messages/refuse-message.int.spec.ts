@@ -35,7 +35,7 @@ class MediaDouble {
       byteSize: 10,
       url: `http://media.test/${index}`,
     }));
-    return { kind: 'stored', media };
+    return { kind: 'stored', media, shortLink: 'http://media.test/AbCdEf1' };
   }
   @MessagePattern(discardMedia.subject)
   discard({ messageSid }: { messageSid: string }): DiscardMediaReply {

@@ -1,4 +1,14 @@
 import { CreateAccountsAndNumbers1763900000001 } from './1763900000001-create-accounts-and-numbers.js';
 import { CreateMessages1763900000002 } from './1763900000002-create-messages.js';
+import { ExtendAccountsAndNumbers1795500000001 } from './1795500000001-extend-accounts-and-numbers.js';
+import { CreateApplications1795500000002 } from './1795500000002-create-applications.js';
+import { ExtendCallerIds1795500000003 } from './1795500000003-extend-caller-ids.js';
 
-export const migrations = [CreateAccountsAndNumbers1763900000001, CreateMessages1763900000002];
+/** The api's migrations, oldest first. */
+export const migrations = [
+  CreateAccountsAndNumbers1763900000001,
+  CreateMessages1763900000002,
+  ExtendAccountsAndNumbers1795500000001,
+  CreateApplications1795500000002,
+  ExtendCallerIds1795500000003,
+];

@@ -37,8 +37,11 @@ export class NumbersRepository {
   /** Gives numbers to accounts, however many. One that somebody owns already stays where it is. */
   async add(manager: EntityManager, numbers: readonly OwnedNumber[]): Promise<void> {
     await manager.query(
-      `INSERT INTO numbers (address, account_sid, type, can_send_sms, can_send_mms)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[])
+      `INSERT INTO numbers (address, account_sid, type, can_send_sms, can_send_mms, friendly_name, sid)
+       SELECT address, account_sid, type, can_send_sms, can_send_mms, address,
+         CASE type WHEN 'long-code' THEN 'PN' ELSE 'SC' END || replace(gen_random_uuid()::text, '-', '')
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[])
+         AS given (address, account_sid, type, can_send_sms, can_send_mms)
        ON CONFLICT (address) DO NOTHING`,
       [
         numbers.map((number) => number.address),

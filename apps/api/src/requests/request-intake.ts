@@ -19,7 +19,8 @@ declare module 'fastify' {
   }
 }
 
-const ACCOUNT_RESOURCES = '/2010-04-01/Accounts/:accountSid/';
+/** An account, and all that is its own. */
+const ACCOUNT_RESOURCES = /^\/2010-04-01\/Accounts\/:accountSid(?:\.json$|\/)/;
 const FORM = 'application/x-www-form-urlencoded';
 
 /** The largest form that is read: above every parameter at its limit, percent-encoded. */
@@ -60,11 +61,12 @@ export class RequestIntake {
   }
 
   private async authenticate(request: FastifyRequest): Promise<void> {
-    if (!request.routeOptions.url?.startsWith(ACCOUNT_RESOURCES)) return;
+    if (!ACCOUNT_RESOURCES.test(request.routeOptions.url ?? '')) return;
     const { accountSid } = request.params as { accountSid: string };
     const result = await this.authenticateAccount.authenticate(request.headers.authorization, accountSid);
     if (result.kind === 'authenticated') request.account = result.account;
     else if (result.kind === 'unauthenticated') throw new RequestRefused(errorEnvelope('authenticationFailed'));
+    else if (result.kind === 'inactive') throw new RequestRefused(errorEnvelope('accountNotActive'));
     else throw new RequestRefused(errorEnvelope('notFound', { path: request.url.split('?', 1)[0] as string }));
   }
 

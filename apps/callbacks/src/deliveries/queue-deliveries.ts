@@ -26,8 +26,8 @@ export class QueueDeliveries {
 }
 
 function toDelivery({ accountSid, data }: StatusEvent): Delivery[] {
-  const { messageSid, sequence, status, statusCallback: url } = data;
-  if (url === null) return [];
+  const { messageSid, sequence, status, statusCallback: url, statusCallbackOn } = data;
+  if (url === null || !statusCallbackOn.includes(status)) return [];
   const parameters = statusCallbackParameters({ ...data, accountSid });
   const host = URL.canParse(url) ? new URL(url).host : '';
   return [{ messageSid, sequence, accountSid, status, url, host, parameters }];

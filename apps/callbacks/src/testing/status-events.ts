@@ -1,5 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { messageStatusChanged, type MessageStatusData, type OutgoingMessage } from '@heliograph/contracts';
+import {
+  announcedStatus,
+  messageStatusChanged,
+  type MessageStatusData,
+  type OutgoingMessage,
+} from '@heliograph/contracts';
 import { type AccountSid, makeSid, type MessageSid } from '@heliograph/domain';
 
 export const accountSid: AccountSid = makeSid('AC', new Uint8Array(16).fill(7));
@@ -22,6 +27,8 @@ export function aStatusEvent(
     errorCode: null,
     sentAt: new Date().toISOString(),
     statusCallback: null,
+    statusCallbackOn: [...announcedStatus.options],
+    rateDeckVersion: 1,
     ...given,
   };
   const fields = {

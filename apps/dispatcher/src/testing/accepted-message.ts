@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { messageAccepted, type MessageAcceptedData, type OutgoingMessage } from '@heliograph/contracts';
+import {
+  announcedStatus,
+  messageAccepted,
+  type MessageAcceptedData,
+  type OutgoingMessage,
+} from '@heliograph/contracts';
 import { makeSid } from '@heliograph/domain';
 
 let acceptedSequence = 0;
@@ -23,6 +28,10 @@ export function anAcceptedMessage(data: Partial<MessageAcceptedData> = {}): Outg
     body: 'Jenny, call me back',
     media: [],
     statusCallback: null,
+    statusCallbackOn: [...announcedStatus.options],
+    maxPriceMicros: null,
+    mayFallBackToSms: true,
+    shortLink: null,
     ...data,
     messageSid,
   });

@@ -74,6 +74,7 @@ export class StoreMedia {
     return {
       kind: 'stored',
       media: kept.map(({ accessToken, ...each }) => ({ ...each, url: urlOf(each.sid, accessToken) })),
+      shortLink: null,
     };
   }
 

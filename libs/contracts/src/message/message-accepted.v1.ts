@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage } from '../envelope.js';
-import { address, messageSid, senderType, storedMedia } from '../fields.js';
+import { address, messageSid, senderType, statusCallbackOn, storedMedia } from '../fields.js';
 import { anyEventSubject, eventSubject } from '../subjects.js';
 
 export const messageAcceptedData = z.object({
@@ -15,6 +15,13 @@ export const messageAcceptedData = z.object({
   media: z.array(storedMedia).max(10),
   /** Where the customer wants its status callbacks; null for nowhere. */
   statusCallback: z.string().nullable(),
+  statusCallbackOn,
+  /** The most that the whole message may cost, in millionths of a US dollar; null for any price. */
+  maxPriceMicros: z.number().int().positive().nullable().default(null),
+  /** Whether media may go as a link in an SMS where the recipient's carrier has no MMS. */
+  mayFallBackToSms: z.boolean().default(true),
+  /** The public address that shows the media, for such an SMS; null for a message without media. */
+  shortLink: z.url().nullable().default(null),
 });
 export type MessageAcceptedData = z.infer<typeof messageAcceptedData>;
 

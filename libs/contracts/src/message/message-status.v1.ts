@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import type { EnvelopeFields, OutgoingMessage } from '../envelope.js';
 import { defineMessage } from '../envelope.js';
-import { address, instant, messageSid } from '../fields.js';
+import { address, type AnnouncedStatus, announcedStatus, instant, messageSid, statusCallbackOn } from '../fields.js';
 import { anyEventSubject, eventSubject } from '../subjects.js';
-
-/** The statuses that are announced; `queued` is announced by `message.accepted`. */
-export const announcedStatus = z.enum(['sent', 'delivered', 'undelivered', 'failed']);
-export type AnnouncedStatus = z.infer<typeof announcedStatus>;
 
 export const messageStatusData = z.object({
   messageSid,
@@ -28,6 +24,9 @@ export const messageStatusData = z.object({
   sentAt: instant.nullable(),
   /** Where the customer wants its status callbacks; null for nowhere. */
   statusCallback: z.string().nullable(),
+  statusCallbackOn,
+  /** The version of the rate deck that priced it; null where it was never priced. */
+  rateDeckVersion: z.number().int().positive().nullable().default(null),
 });
 export type MessageStatusData = z.infer<typeof messageStatusData>;
 
