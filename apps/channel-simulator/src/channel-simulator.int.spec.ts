@@ -81,7 +81,7 @@ describe('channel-simulator', () => {
       reading(submissionReportedStream, 'dispatcher', submissionReported.decode, (report) =>
         reports.push(report as Report),
       ),
-      reading(inboundReceivedStream, 'test', inboundReceived.decode, (event) =>
+      reading(inboundReceivedStream, 'api', inboundReceived.decode, (event) =>
         inbound.push((event as { data: InboundReceivedData }).data),
       ),
     ];
