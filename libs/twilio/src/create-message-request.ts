@@ -2,6 +2,7 @@ import { classifySender, parsePhoneNumber, type PhoneNumber, type Sender } from 
 import { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';
 import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
 import { repeatedValues, singleValue, type FormFields } from './form-fields.js';
+import { printable } from './printable.js';
 
 /** Longest body, in UTF-16 code units: a character outside the basic plane counts twice. */
 export const MAX_BODY_UNITS = 1600;
@@ -69,11 +70,4 @@ function mediaError(urls: readonly string[]): ErrorEnvelope | null {
 function statusCallbackError(url: string | null): ErrorEnvelope | null {
   if (url === null || isStatusCallbackUrl(url)) return null;
   return errorEnvelope('statusCallbackInvalid', { url: printable(url) });
-}
-
-const LONGEST_ECHO = 200;
-
-/** A customer's value for an error message: shortened, and without control characters, so that it can be logged and shown. */
-function printable(value: string): string {
-  return value.slice(0, LONGEST_ECHO).replace(/\p{Cc}/gu, '\u{fffd}');
 }

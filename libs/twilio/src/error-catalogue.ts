@@ -90,6 +90,11 @@ export const errorCatalogue = {
   },
   urlInvalid: { code: 21402, status: 400, message: 'Invalid Url: {parameter} must be an absolute http or https URL' },
   methodInvalid: { code: 21403, status: 400, message: 'Invalid Method: {parameter} must be GET or POST' },
+  voiceFallbackWithoutUrl: {
+    code: 21405,
+    status: 400,
+    message: 'Cannot set VoiceFallbackUrl without setting VoiceUrl',
+  },
   fallbackWithoutUrl: { code: 21406, status: 400, message: 'Cannot set SmsFallbackUrl without setting SmsUrl' },
   applicationNotAccessible: { code: 21420, status: 400, message: 'ApplicationSid {sid} is not accessible' },
   phoneNumberInvalid: { code: 21421, status: 400, message: 'PhoneNumber {phoneNumber} is invalid' },

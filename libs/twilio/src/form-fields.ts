@@ -13,6 +13,11 @@ export function singleValue(fields: FormFields, name: string): string | undefine
   return value === '' ? undefined : value;
 }
 
+/** As `singleValue`, of an update: empty where the parameter was given empty, which clears what is stored; undefined where it is absent. */
+export function givenValue(fields: FormFields, name: string): string | undefined {
+  return valuesOf(fields, name)[0];
+}
+
 /** Every value of a repeatable parameter that is not empty. */
 export function repeatedValues(fields: FormFields, name: string): string[] {
   return valuesOf(fields, name).filter((value) => value !== '');

@@ -6,6 +6,7 @@ export { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';
 export { deliveryErrorTitle } from './delivery-errors.js';
 export { errorCatalogue, errorEnvelope, mediaErrorEnvelope } from './error-catalogue.js';
 export type { ErrorEnvelope, ErrorName, ErrorValues } from './error-catalogue.js';
+export { givenValue, repeatedValues, singleValue } from './form-fields.js';
 export type { FormFields } from './form-fields.js';
 export { parseMessageListFilters } from './list-messages-filters.js';
 export type { MessageListFilters, MessageListFiltersParse } from './list-messages-filters.js';
@@ -13,8 +14,19 @@ export { API_VERSION, messageResource, messagesPath } from './message-resource.j
 export type { MessageDirection, MessageRecord, MessageResource } from './message-resource.js';
 export { pageEnvelope, parsePaging } from './paging.js';
 export type { PageCursor, PageEnvelope, PageParse, PageRequest, PageResult } from './paging.js';
+export {
+  MAX_FRIENDLY_NAME,
+  parseBooleanParameter,
+  parseFriendlyName,
+  parseMethodParameter,
+  parseUrlParameter,
+} from './resource-parameters.js';
+export type { ParameterParse, WebhookMethod } from './resource-parameters.js';
 export { formatRfc2822 } from './rfc2822.js';
+export { printable } from './printable.js';
 export { SIGNATURE_HEADER, signedUrl, signRequest } from './signature.js';
 export type { FormParameters } from './signature.js';
 export { statusCallbackParameters } from './status-callback-parameters.js';
 export type { StatusCallbackEvent } from './status-callback-parameters.js';
+export { noWebhooks, parseWebhookParameters } from './webhook-parameters.js';
+export type { WebhookParse, WebhookSettings } from './webhook-parameters.js';
