@@ -3,6 +3,7 @@ import { JetStreamConnection, JetStreamModule, JetStreamPublisher, NatsRequestsM
 import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ApplicationsModule } from './applications/applications.module.js';
 import type { ApiConfig } from './config.js';
 import { databaseSchema } from './database-schema.js';
 import { ErrorsModule } from './errors/errors.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         ErrorsModule,
         RequestsModule,
         MessagesModule,
+        ApplicationsModule,
       ],
     };
   }

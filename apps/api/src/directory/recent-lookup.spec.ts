@@ -42,6 +42,17 @@ describe('RecentLookup', () => {
     expect([await lookup.find('a'), await lookup.find('x')]).toEqual(['changed', 'new']);
   });
 
+  it('shows a change at once where it is told of it, also to who asked just before', async () => {
+    const { lookup, table, loads } = aLookup();
+    await lookup.find('a');
+    table.set('a', 'changed');
+    lookup.forget('a');
+    const asked = lookup.find('a');
+    lookup.forget('a');
+    expect([await asked, await lookup.find('a')]).toEqual(['changed', 'changed']);
+    expect(loads).toHaveLength(2);
+  });
+
   it('tells everybody who waits of a failure, and asks again after it', async () => {
     const { lookup, clock } = aLookup();
     clock.failure = new Error('away');

@@ -47,6 +47,12 @@ export class RecentLookup<Value> {
     return entry.answer;
   }
 
+  /** What was read of `key` before now no longer counts: it has been changed here. */
+  forget(key: string): void {
+    // One that waits for its turn is read after the change, and still owed an answer.
+    if (typeof this.entries.get(key)?.startedAtMs === 'number') this.entries.delete(key);
+  }
+
   private isRecent({ startedAtMs }: Entry<Value>): boolean {
     return startedAtMs === null || this.options.nowMs() - startedAtMs < this.options.maxAgeMs;
   }
