@@ -15,7 +15,12 @@ const carrier = z.object({
 
 const destination = z.object({
   number: address,
-  /** All numbers that start with this have the same description. */
+  /**
+   * The shortest start of the number, such as `+155`, beneath which carriers and rates make no further difference: every number that
+   * starts with it has this description, until carriers or rates change. Never shorter than what decided the answer, and longer where a
+   * more specific row lies beneath that: with rows `+1` and `+15005552011`, `+15558675309` has `+155`, and `+15005552012` has itself.
+   * Empty where nothing distinguishes any two numbers. Where it is the whole number it stands for that number alone.
+   */
   prefix: z.string(),
   /** Null where no carrier is known for the number. */
   carrier: carrier.nullable(),
