@@ -17,7 +17,7 @@ export class DataFolderInUse extends Error {
 
 /** Takes a data folder for this process and gives the function that lets it go. A lock whose owner has died does not count. */
 export const lockDataFolder = (dataFolder: string): (() => void) => {
-  const path = join(dataFolder, 'lock.json');
+  const path = lockFile(dataFolder);
   const owner = livingOwner(path);
   if (owner !== undefined) throw new DataFolderInUse(dataFolder, owner);
   rmSync(path, { force: true });
@@ -32,6 +32,11 @@ export const lockDataFolder = (dataFolder: string): (() => void) => {
   }
   return () => rmSync(path, { force: true });
 };
+
+/** The process that runs Heliograph on a data folder; undefined when none does. */
+export const ownerOfDataFolder = (dataFolder: string): number | undefined => livingOwner(lockFile(dataFolder));
+
+const lockFile = (dataFolder: string): string => join(dataFolder, 'lock.json');
 
 const livingOwner = (path: string): number | undefined => {
   try {

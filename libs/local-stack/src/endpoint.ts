@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivateFile } from './private-file.js';
 import type { DemoAccount } from './services/seed-demo.js';
@@ -19,5 +19,11 @@ const endpointFile = (dataFolder: string): string => join(dataFolder, 'endpoint.
 /** Tells other programs of this user that everything is ready. */
 export const announceEndpoint = (dataFolder: string, endpoint: Endpoint): void =>
   writePrivateFile(endpointFile(dataFolder), `${JSON.stringify(endpoint, null, 2)}\n`);
+
+/** What a running Heliograph has announced; undefined while it starts or stops. One that has crashed leaves its announcement behind. */
+export const readEndpoint = (dataFolder: string): Endpoint | undefined => {
+  const path = endpointFile(dataFolder);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Endpoint) : undefined;
+};
 
 export const withdrawEndpoint = (dataFolder: string): void => rmSync(endpointFile(dataFolder), { force: true });

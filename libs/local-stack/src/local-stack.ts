@@ -5,14 +5,14 @@ import { announceEndpoint, withdrawEndpoint, type Endpoint } from './endpoint.js
 import { NatsServer } from './nats/nats-server.js';
 import { choosePorts, findFreePort, type Ports } from './ports.js';
 import { createPrivateFolder } from './postgres/cluster-folder.js';
-import { createDatabase, createServiceSchemas, type RolePasswords } from './postgres/databases.js';
+import { createDatabase, createServiceSchemas, DATABASE } from './postgres/databases.js';
 import { EmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { unprivilegedAccount } from './postgres/unprivileged-account.js';
 import type { Report } from './report.js';
-import { Secrets } from './secrets.js';
+import { masterKeyFrom, rolePasswordsFrom, Secrets, superuserPasswordFrom } from './secrets.js';
 import { readDemoAccounts, seedDemo, type DemoAccount } from './services/seed-demo.js';
 import { localUrl, serviceEnvironment, type ServiceSurroundings } from './services/service-environment.js';
-import { SERVICE_NAMES, schemaOf, type ServiceName } from './services/service-names.js';
+import { SERVICE_NAMES, type ServiceName } from './services/service-names.js';
 import { ServiceProcess } from './services/service-process.js';
 
 export interface LocalStackOptions {
@@ -36,8 +36,6 @@ export interface LocalStackOptions {
   /** Gives up a start that is under way; whatever runs by then is stopped again. */
   readonly abort?: AbortSignal;
 }
-
-const DATABASE = 'heliograph';
 
 /** Heliograph running on this machine: PostgreSQL, NATS and the built services, each its own process. */
 export class LocalStack {
@@ -192,7 +190,7 @@ export class LocalStack {
 
   private embeddedPostgres(): EmbeddedPostgres {
     const { dataFolder, restartWhenCrashed } = this.options;
-    const password = this.secrets.password('postgresSuperuserPassword');
+    const password = superuserPasswordFrom(this.secrets);
     const logFile = join(this.logFolder, 'postgres.log');
     return new EmbeddedPostgres({
       folder: join(dataFolder, 'postgres'),
@@ -221,16 +219,12 @@ export class LocalStack {
 
   private describeSurroundings(): ServiceSurroundings {
     const { databaseUrl, natsUrl, serviceSettings = {} } = this.options;
-    const passwords = SERVICE_NAMES.map((service) => [
-      service,
-      this.secrets.password(`${schemaOf(service)}RolePassword`),
-    ]);
     return {
       adminDatabaseUrl: databaseUrl ?? this.postgres?.adminUrl(DATABASE) ?? '',
       natsUrl: natsUrl ?? this.nats?.url ?? '',
-      rolePasswords: Object.fromEntries(passwords) as RolePasswords,
+      rolePasswords: rolePasswordsFrom(this.secrets),
       ports: this.ports,
-      masterKey: this.secrets.key('masterKey'),
+      masterKey: masterKeyFrom(this.secrets),
       inherited: process.env,
       overrides: serviceSettings,
     };

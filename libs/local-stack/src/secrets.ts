@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import type { RolePasswords } from './postgres/databases.js';
 import { writePrivateFile } from './private-file.js';
+import { SERVICE_NAMES, schemaOf } from './services/service-names.js';
 
 /** Passwords and keys of one data folder, generated at first need and kept in a file that only its owner may read. */
 export class Secrets {
@@ -35,3 +37,15 @@ export class Secrets {
     return value;
   }
 }
+
+/** Of the embedded PostgreSQL's superuser. */
+export const superuserPasswordFrom = (secrets: Secrets): string => secrets.password('postgresSuperuserPassword');
+
+/** Of each service's own role. */
+export const rolePasswordsFrom = (secrets: Secrets): RolePasswords =>
+  Object.fromEntries(
+    SERVICE_NAMES.map((service) => [service, secrets.password(`${schemaOf(service)}RolePassword`)]),
+  ) as RolePasswords;
+
+/** With which api encrypts auth tokens. */
+export const masterKeyFrom = (secrets: Secrets): string => secrets.key('masterKey');

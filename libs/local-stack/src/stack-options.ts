@@ -15,5 +15,6 @@ export const stackOptionsFrom = async (
   natsUrl: environment.NATS_URL || undefined,
 });
 
-const dataFolderFrom = ({ HELIOGRAPH_DATA }: NodeJS.ProcessEnv): string =>
+/** HELIOGRAPH_DATA, or `.data` in this clone. */
+export const dataFolderFrom = ({ HELIOGRAPH_DATA }: NodeJS.ProcessEnv): string =>
   HELIOGRAPH_DATA ? resolve(HELIOGRAPH_DATA) : join(REPOSITORY, '.data');

@@ -1,6 +1,9 @@
 import { Client } from 'pg';
 import { SERVICE_NAMES, roleOf, schemaOf, type ServiceName } from '../services/service-names.js';
 
+/** What our database is called on the embedded server. */
+export const DATABASE = 'heliograph';
+
 /** The password of each service's role. */
 export type RolePasswords = Readonly<Record<ServiceName, string>>;
 
