@@ -7,6 +7,10 @@ export const configSchema = z.object({
   ...baseConfig,
   /** Where other services reach this one; the start of every stored media's URL. */
   MEDIA_INTERNAL_URL: urlSetting({ protocols: ['http', 'https'], example: 'http://media:8080' }),
+  /** How phones reach this service: the start of every short link. The shorter, the more room a message has. */
+  SHORT_LINK_URL: urlSetting({ protocols: ['http', 'https'], example: 'https://m.example.com' }),
+  /** How long a short link shows its message's media; counted from when the message is accepted. */
+  SHORT_LINK_LIFETIME_MS: durationMsSetting({ minMs: 1_000, fallbackMs: 7 * 86_400_000 }),
   /** Inside addresses that a MediaUrl may point to; none unless set. */
   HTTP_ALLOW: cidrListSetting(),
   /** For all media of one message together. With MEDIA_MEMORY_WAIT_MS, keep it below api's MEDIA_TIMEOUT_MS. */

@@ -1,107 +1,35 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { discardMedia, storeMedia, type StoreMediaReply } from '@heliograph/contracts';
-import { bootService, createLogger, loadConfig, type RunningService } from '@heliograph/service-host';
-import { startTestDatabase, startTestNats, type TestDatabase, type TestNats } from '@heliograph/testing';
-import { type ClientNats, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { discardMedia, storeMedia } from '@heliograph/contracts';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { firstValueFrom } from 'rxjs';
-import { definition } from './definition.js';
-import { migrations } from './migrations/migrations.js';
-import { parseNatsUrl } from '@heliograph/jetstream';
+import { accountSid, BootedMedia, GIF, newMessageSid, PNG, sends, strangerSid } from './testing/booted-media.js';
 
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 const MEBIBYTE = 1_024 * 1_024;
-const accountSid = `AC${'a'.repeat(32)}`;
-let messageCount = 0;
-const newMessageSid = () => `MM${String((messageCount += 1)).padStart(32, '0')}`;
 
 const passes = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Real: PostgreSQL, NATS, the media service, the servers it fetches from. */
 describe('media', () => {
-  let postgres: TestDatabase;
-  let nats: TestNats;
-  let service: RunningService;
-  let client: ClientNats;
-  let origin: Server;
-  let originUrl: string;
-  let logged: string;
-  let answers: Record<string, RequestListener>;
-
-  const boot = async (changes: NodeJS.ProcessEnv = {}): Promise<RunningService> => {
-    const config = loadConfig(definition.configSchema, {
-      DATABASE_URL: postgres.url,
-      NATS_URL: nats.url,
-      HTTP_PORT: '0',
-      MEDIA_INTERNAL_URL: 'http://media.example/',
-      HTTP_ALLOW: '127.0.0.0/8',
-      MEDIA_FETCH_TIMEOUT_MS: '1500',
-      ...changes,
-    });
-    const destination = { write: (line: string) => void (logged += line) };
-    return bootService(
-      definition,
-      config,
-      createLogger({ service: 'media', level: 'info', unmasked: false, destination }),
-    );
-  };
-  const ask = <Reply>(subject: string, request: unknown) => firstValueFrom(client.send<Reply>(subject, request));
-  const store = async (urls: string[], messageSid = newMessageSid()) => {
-    const reply = await ask<StoreMediaReply>(storeMedia.subject, { accountSid, messageSid, urls });
-    return storeMedia.reply.parse(reply);
-  };
-  const rowCount = async () =>
-    (await postgres.database.query<{ count: number }>('SELECT count(*)::int AS count FROM media'))[0]?.count;
-  const sends = (type: string | undefined, body: Buffer | string): RequestListener => {
-    return (_request, response) =>
-      response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(body);
-  };
-  /** The same path on the service under test: its URLs carry the name that other services know it by. */
-  const served = (url: string) => url.replace('http://media.example', service.url);
+  let media: BootedMedia;
 
   beforeAll(async () => {
-    logged = '';
-    [postgres, nats] = await Promise.all([startTestDatabase({ schema: 'media', migrations }), startTestNats()]);
-    origin = createServer((request, response) => {
-      const answer = answers[request.url ?? ''];
-      if (answer) answer(request, response);
-      else response.writeHead(404, { 'content-type': 'image/png' }).end(PNG);
-    }).listen(0, '127.0.0.1');
-    await once(origin, 'listening');
-    originUrl = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
-    service = await boot();
-    client = ClientProxyFactory.create({ transport: Transport.NATS, options: parseNatsUrl(nats.url) }) as ClientNats;
-    await client.connect();
+    media = await BootedMedia.start();
   }, 60_000);
-  afterAll(async () => {
-    await client.close();
-    await service.stop();
-    origin.closeAllConnections();
-    origin.close();
-    await Promise.all([postgres.stop(), nats.stop()]);
-  }, 60_000);
+  afterAll(() => media.stop(), 60_000);
   beforeEach(() => {
-    answers = { '/heart.png': sends('image/png', PNG), '/dot.gif': sends('image/gif', GIF) };
+    media.answers = { '/heart.png': sends('image/png', PNG), '/dot.gif': sends('image/gif', GIF) };
   });
-  afterEach(async () => {
-    await postgres.truncate();
-  });
+  afterEach(() => media.postgres.truncate());
 
   describe('storing', () => {
     it('keeps all media in order, and serves the same bytes', async () => {
-      const reply = await store([`${originUrl}/dot.gif`, `${originUrl}/heart.png`]);
+      const reply = await media.store([`${media.originUrl}/dot.gif`, `${media.originUrl}/heart.png`]);
       if (reply.kind !== 'stored') throw new Error(reply.reason);
       expect(reply.media).toMatchObject([
         { contentType: 'image/gif', byteSize: GIF.length },
         { contentType: 'image/png', byteSize: PNG.length },
       ]);
-      const [gif, png] = await Promise.all(reply.media.map((media) => fetch(served(media.url))));
+      const [gif, png] = await Promise.all(reply.media.map(({ url }) => fetch(media.served(url))));
       expect(Buffer.from((await gif?.arrayBuffer()) ?? [])).toEqual(GIF);
       expect(Buffer.from((await png?.arrayBuffer()) ?? [])).toEqual(PNG);
       expect(Object.fromEntries(png?.headers ?? [])).toMatchObject({
@@ -113,87 +41,93 @@ describe('media', () => {
 
     it('takes ten at once, and exactly 5 MiB', async () => {
       const large = Buffer.concat([PNG, Buffer.alloc(5 * MEBIBYTE - PNG.length)]);
-      answers['/large.png'] = sends('image/png', large);
-      const urls = Array.from({ length: 10 }, (_, index) => `${originUrl}/${index < 2 ? 'large' : 'heart'}.png`);
-      const reply = await store(urls);
+      media.answers['/large.png'] = sends('image/png', large);
+      const urls = Array.from({ length: 10 }, (_, index) => `${media.originUrl}/${index < 2 ? 'large' : 'heart'}.png`);
+      const reply = await media.store(urls);
       if (reply.kind !== 'stored') throw new Error(reply.reason);
       expect(reply.media.map((media) => media.byteSize)).toEqual([
         large.length,
         large.length,
         ...Array(8).fill(PNG.length),
       ]);
-      const body = await fetch(served(reply.media[1]?.url ?? '')).then((response) => response.arrayBuffer());
+      const body = await fetch(media.served(reply.media[1]?.url ?? '')).then((response) => response.arrayBuffer());
       expect(Buffer.from(body).equals(large)).toBe(true);
     });
 
     it('answers a repeated request with what it has', async () => {
       const messageSid = newMessageSid();
-      const first = await store([`${originUrl}/heart.png`, `${originUrl}/dot.gif`], messageSid);
-      expect(await store([`${originUrl}/heart.png`, `${originUrl}/dot.gif`], messageSid)).toEqual(first);
-      expect(await rowCount()).toBe(2);
+      const first = await media.store([`${media.originUrl}/heart.png`, `${media.originUrl}/dot.gif`], { messageSid });
+      expect(await media.store([`${media.originUrl}/heart.png`, `${media.originUrl}/dot.gif`], { messageSid })).toEqual(
+        first,
+      );
+      expect(await media.rowCount()).toBe(2);
     });
 
     it('sends credentials from the URL, and follows redirects', async () => {
       let authorization: string | undefined;
-      answers['/private.png'] = (request, response) => {
+      media.answers['/private.png'] = (request, response) => {
         authorization = request.headers.authorization;
         response.writeHead(302, { location: '/heart.png' }).end();
       };
-      expect((await store([`${originUrl.replace('//', '//bob:hunter2@')}/private.png`])).kind).toBe('stored');
+      expect((await media.store([`${media.originUrl.replace('//', '//bob:hunter2@')}/private.png`])).kind).toBe(
+        'stored',
+      );
       expect(authorization).toBe(`Basic ${Buffer.from('bob:hunter2').toString('base64')}`);
     });
 
     it('discards what a message had, for its account only', async () => {
       const messageSid = newMessageSid();
-      await store([`${originUrl}/heart.png`, `${originUrl}/dot.gif`], messageSid);
-      await store([`${originUrl}/heart.png`]);
-      const stranger = { accountSid: `AC${'b'.repeat(32)}`, messageSid };
-      expect(await ask(discardMedia.subject, stranger)).toEqual({ discarded: 0 });
-      expect(await ask(discardMedia.subject, { accountSid, messageSid })).toEqual({ discarded: 2 });
-      expect(await rowCount()).toBe(1);
+      await media.store([`${media.originUrl}/heart.png`, `${media.originUrl}/dot.gif`], { messageSid });
+      await media.store([`${media.originUrl}/heart.png`]);
+      const stranger = { accountSid: strangerSid, messageSid };
+      expect(await media.ask(discardMedia.subject, stranger)).toEqual({ discarded: 0 });
+      expect(await media.ask(discardMedia.subject, { accountSid, messageSid })).toEqual({ discarded: 2 });
+      expect(await media.rowCount()).toBe(1);
     });
 
     it('keeps nothing of a message that is discarded while its media are being fetched', async () => {
       let respond: () => void = () => undefined;
-      answers['/held.png'] = (request, response) => {
+      media.answers['/held.png'] = (request, response) => {
         respond = () => sends('image/png', PNG)(request, response);
       };
       const messageSid = newMessageSid();
-      const arrived = once(origin, 'request');
-      const storing = store([`${originUrl}/held.png`], messageSid);
+      const arrived = once(media.origin, 'request');
+      const storing = media.store([`${media.originUrl}/held.png`], { messageSid });
       await arrived;
-      expect(await ask(discardMedia.subject, { accountSid: `AC${'b'.repeat(32)}`, messageSid })).toEqual({
+      expect(await media.ask(discardMedia.subject, { accountSid: strangerSid, messageSid })).toEqual({
         discarded: 0,
       });
-      expect(await ask(discardMedia.subject, { accountSid, messageSid })).toEqual({ discarded: 0 });
+      expect(await media.ask(discardMedia.subject, { accountSid, messageSid })).toEqual({ discarded: 0 });
       respond();
       expect(await storing).toEqual({ kind: 'unavailable', reason: 'the message was discarded meanwhile' });
-      expect(await rowCount()).toBe(0);
+      expect(await media.rowCount()).toBe(0);
     });
 
     it('leaves nothing however a discard falls in with the storing', async () => {
       const sids = Array.from({ length: 40 }, newMessageSid);
       await Promise.all(
         sids.map(async (messageSid, index) => {
-          const storing = store([`${originUrl}/heart.png`, `${originUrl}/dot.gif`], messageSid);
+          const storing = media.store([`${media.originUrl}/heart.png`, `${media.originUrl}/dot.gif`], { messageSid });
           await passes(index);
-          await Promise.all([storing, ask(discardMedia.subject, { accountSid, messageSid })]);
+          await Promise.all([storing, media.ask(discardMedia.subject, { accountSid, messageSid })]);
         }),
       );
-      expect(await rowCount()).toBe(0);
+      expect(await media.rowCount()).toBe(0);
     });
 
     it('forgets in time what was discarded', async () => {
-      const discard = () => ask(discardMedia.subject, { accountSid, messageSid: newMessageSid() });
+      const discard = () => media.ask(discardMedia.subject, { accountSid, messageSid: newMessageSid() });
       await discard();
-      await postgres.database.query(`UPDATE discarded_messages SET discarded_at = now() - interval '2 hours'`);
+      await media.postgres.database.query(`UPDATE discarded_messages SET discarded_at = now() - interval '2 hours'`);
       await discard();
-      expect(await postgres.database.query('SELECT FROM discarded_messages')).toHaveLength(1);
+      expect(await media.postgres.database.query('SELECT FROM discarded_messages')).toHaveLength(1);
     });
 
     it('answers a request that breaks the contract with an error', async () => {
-      await expect(ask(storeMedia.subject, { accountSid, messageSid: 'nonsense', urls: [] })).rejects.toBeDefined();
-      expect((await store([`${originUrl}/heart.png`])).kind).toBe('stored');
+      await expect(
+        media.ask(storeMedia.subject, { accountSid, messageSid: 'nonsense', urls: [] }),
+      ).rejects.toBeDefined();
+      expect((await media.store([`${media.originUrl}/heart.png`])).kind).toBe('stored');
     });
   });
 
@@ -231,16 +165,16 @@ describe('media', () => {
     ];
 
     it.each(cases)('%s: %i', async (_why, errorCode, path, answer) => {
-      if (answer) answers[path] = answer;
+      if (answer) media.answers[path] = answer;
       const startedMs = performance.now();
-      const reply = await store([`${originUrl}/heart.png`, `${originUrl}${path}`]);
+      const reply = await media.store([`${media.originUrl}/heart.png`, `${media.originUrl}${path}`]);
       expect(reply).toEqual({
         kind: 'refused',
         errorCode,
-        reason: expect.stringContaining(`The media URL ${originUrl}${path} `),
+        reason: expect.stringContaining(`The media URL ${media.originUrl}${path} `),
       });
       expect(performance.now() - startedMs).toBeLessThan(3_000);
-      expect(await rowCount()).toBe(0);
+      expect(await media.rowCount()).toBe(0);
     });
 
     it.each([
@@ -250,7 +184,11 @@ describe('media', () => {
       ['ftp://example.com/a.png', 21620],
       ['not a url', 21620],
     ])('%s: %i', async (url, errorCode) => {
-      expect(await store([url])).toMatchObject({ kind: 'refused', errorCode, reason: expect.stringContaining(url) });
+      expect(await media.store([url])).toMatchObject({
+        kind: 'refused',
+        errorCode,
+        reason: expect.stringContaining(url),
+      });
     });
 
     it('a closed port: 11205, no TLS: 11220', async () => {
@@ -258,44 +196,41 @@ describe('media', () => {
       await once(unused, 'listening');
       const { port } = unused.address() as AddressInfo;
       await new Promise((resolve) => unused.close(resolve));
-      expect(await store([`http://127.0.0.1:${port}/`])).toMatchObject({ errorCode: 11205 });
-      expect(await store([`${originUrl.replace('http:', 'https:')}/`])).toMatchObject({ errorCode: 11220 });
+      expect(await media.store([`http://127.0.0.1:${port}/`])).toMatchObject({ errorCode: 11205 });
+      expect(await media.store([`${media.originUrl.replace('http:', 'https:')}/`])).toMatchObject({ errorCode: 11220 });
     });
 
     it('names the first that is wrong, without its credentials', async () => {
-      const withCredentials = originUrl.replace('//', '//bob:hunter2@');
-      const reply = await store([`${originUrl}/heart.png`, `${withCredentials}/missing.png`, 'ftp://x/']);
+      const withCredentials = media.originUrl.replace('//', '//bob:hunter2@');
+      const reply = await media.store([`${media.originUrl}/heart.png`, `${withCredentials}/missing.png`, 'ftp://x/']);
       expect(reply).toEqual({
         kind: 'refused',
         errorCode: 11200,
-        reason: `The media URL ${originUrl}/missing.png answered with status 404.`,
+        reason: `The media URL ${media.originUrl}/missing.png answered with status 404.`,
       });
-      expect(logged).not.toContain('hunter2');
+      expect(media.logged).not.toContain('hunter2');
     });
 
     it('inside addresses unless they are allowed: the embedded default allows loopback, the bare one does not', async () => {
       let connections = 0;
-      origin.on('connection', () => (connections += 1));
-      await service.stop();
-      service = await boot({ HTTP_ALLOW: '' });
-      expect(await store([`${originUrl}/heart.png`])).toMatchObject({ kind: 'refused', errorCode: 21620 });
+      media.origin.on('connection', () => (connections += 1));
+      await media.reboot({ HTTP_ALLOW: '' });
+      expect(await media.store([`${media.originUrl}/heart.png`])).toMatchObject({ kind: 'refused', errorCode: 21620 });
       expect(connections).toBe(0);
-      await service.stop();
-      service = await boot();
-      expect((await store([`${originUrl}/heart.png`])).kind).toBe('stored');
+      await media.reboot();
+      expect((await media.store([`${media.originUrl}/heart.png`])).kind).toBe('stored');
     });
   });
 
   describe('the memory that media take', () => {
     /** Ten of the largest media: one message with ten URLs, or two with five each, are all there is room for. */
     const room = { MEDIA_MEMORY_BYTES: String(50 * MEBIBYTE), MEDIA_MEMORY_WAIT_MS: '400' };
-    const urls = (path: string, count: number) => Array.from({ length: count }, () => `${originUrl}${path}`);
+    const urls = (path: string, count: number) => Array.from({ length: count }, () => `${media.originUrl}${path}`);
     const rebootWith = async (changes: NodeJS.ProcessEnv) => {
-      await service.stop();
-      service = await boot(changes);
+      await media.reboot(changes);
     };
     const answeredAfter = (ms: number) => {
-      answers['/slow.png'] = (request, response) =>
+      media.answers['/slow.png'] = (request, response) =>
         void setTimeout(() => sends('image/png', PNG)(request, response), ms);
     };
     afterAll(() => rebootWith({}));
@@ -303,30 +238,33 @@ describe('media', () => {
     it('is waited for, and turned away from where none comes free', async () => {
       await rebootWith(room);
       answeredAfter(1_000);
-      const arrived = once(origin, 'request');
-      const held = store(urls('/slow.png', 6));
+      const arrived = once(media.origin, 'request');
+      const held = media.store(urls('/slow.png', 6));
       await arrived;
       const startedMs = performance.now();
-      const [large, small] = await Promise.all([store(urls('/heart.png', 5)), store(urls('/heart.png', 4))]);
+      const [large, small] = await Promise.all([
+        media.store(urls('/heart.png', 5)),
+        media.store(urls('/heart.png', 4)),
+      ]);
       expect(large).toEqual({ kind: 'unavailable', reason: 'too many media are held in memory' });
       expect(performance.now() - startedMs).toBeLessThan(900);
       expect([small.kind, (await held).kind]).toEqual(['stored', 'stored']);
-      expect(await rowCount()).toBe(10);
+      expect(await media.rowCount()).toBe(10);
     });
 
     it('is had by all in the end where it comes free in time', async () => {
       await rebootWith({ ...room, MEDIA_MEMORY_WAIT_MS: '5000' });
       answeredAfter(50);
-      const replies = await Promise.all(Array.from({ length: 12 }, () => store(urls('/slow.png', 5))));
+      const replies = await Promise.all(Array.from({ length: 12 }, () => media.store(urls('/slow.png', 5))));
       expect(replies.map((reply) => reply.kind)).toEqual(replies.map(() => 'stored'));
     });
   });
 
   describe('serving', () => {
     it('answers 404 for any other token, SID or path', async () => {
-      const reply = await store([`${originUrl}/heart.png`]);
+      const reply = await media.store([`${media.originUrl}/heart.png`]);
       if (reply.kind !== 'stored') throw new Error(reply.reason);
-      const url = served(reply.media[0]?.url ?? '');
+      const url = media.served(reply.media[0]?.url ?? '');
       const [, sid = '', token = ''] = /content\/(\w+)\/(\w+)$/.exec(url) ?? [];
       const wrong = [
         url.replace(token, 'f'.repeat(32)),
@@ -345,7 +283,7 @@ describe('media', () => {
 
   describe('health', () => {
     it('is ready with PostgreSQL and NATS', async () => {
-      const ready = await fetch(`${service.url}/readyz`);
+      const ready = await fetch(`${media.service.url}/readyz`);
       expect([ready.status, await ready.json()]).toEqual([
         200,
         { status: 'ready', checks: { postgres: 'ok', nats: 'ok' } },
@@ -355,15 +293,15 @@ describe('media', () => {
 
   describe('stopping', () => {
     it('answers the request in hand first', async () => {
-      answers['/slow.png'] = (_request, response) => {
+      media.answers['/slow.png'] = (_request, response) => {
         setTimeout(() => sends('image/png', PNG)(_request, response), 700);
       };
-      const arrived = once(origin, 'request');
-      const reply = store([`${originUrl}/slow.png`]);
+      const arrived = once(media.origin, 'request');
+      const reply = media.store([`${media.originUrl}/slow.png`]);
       await arrived;
-      await service.stop();
+      await media.service.stop();
       expect((await reply).kind).toBe('stored');
-      service = await boot();
+      await media.boot();
     });
   });
 });

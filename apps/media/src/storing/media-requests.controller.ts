@@ -1,6 +1,17 @@
-import { discardMedia, type DiscardMediaReply, storeMedia, type StoreMediaReply } from '@heliograph/contracts';
+import {
+  deleteMedia,
+  type DeleteMediaReply,
+  discardMedia,
+  type DiscardMediaReply,
+  listMedia,
+  type ListMediaReply,
+  storeMedia,
+  type StoreMediaReply,
+} from '@heliograph/contracts';
+import { Logger } from '@heliograph/service-host';
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload, Transport } from '@nestjs/microservices';
+import { MediaAddresses } from './media-addresses.js';
 import { MediaRepository } from './media.repository.js';
 import { StoreMedia } from './store-media.js';
 
@@ -10,6 +21,8 @@ export class MediaRequestsController {
   constructor(
     private readonly storing: StoreMedia,
     private readonly repository: MediaRepository,
+    private readonly addresses: MediaAddresses,
+    private readonly logger: Logger,
   ) {}
 
   @MessagePattern(storeMedia.subject, Transport.NATS)
@@ -21,5 +34,26 @@ export class MediaRequestsController {
   async discard(@Payload() payload: unknown): Promise<DiscardMediaReply> {
     const { accountSid, messageSid } = discardMedia.request.parse(payload);
     return { discarded: await this.repository.discard(accountSid, messageSid) };
+  }
+
+  @MessagePattern(listMedia.subject, Transport.NATS)
+  async list(@Payload() payload: unknown): Promise<ListMediaReply> {
+    const { accountSid, messageSid } = listMedia.request.parse(payload);
+    const kept = await this.repository.list(accountSid, messageSid);
+    return {
+      media: kept.map(({ accessToken, createdAt, ...media }) => ({
+        ...media,
+        url: this.addresses.content(media.sid, accessToken),
+        createdAt: createdAt.toISOString(),
+      })),
+    };
+  }
+
+  @MessagePattern(deleteMedia.subject, Transport.NATS)
+  async delete(@Payload() payload: unknown): Promise<DeleteMediaReply> {
+    const { accountSid, messageSid, mediaSid } = deleteMedia.request.parse(payload);
+    const isDeleted = await this.repository.delete(accountSid, messageSid, mediaSid);
+    if (isDeleted) this.logger.info({ accountSid, messageSid, mediaSid }, 'media.deleted');
+    return { isDeleted };
   }
 }

@@ -1,13 +1,11 @@
-import type { StoredMedia } from '@heliograph/contracts';
 import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
 import { Database, type Queries } from '@heliograph/postgres';
 import { Injectable } from '@nestjs/common';
+import { issueShortLink, type NewShortLink } from '../links/issue-short-link.js';
 
 /** One media to be kept. `position` is that of its URL in the request, from 0. */
 export interface NewMedia {
   sid: MediaSid;
-  accountSid: AccountSid;
-  messageSid: MessageSid;
   position: number;
   contentType: string;
   bytes: Buffer;
@@ -16,8 +14,18 @@ export interface NewMedia {
 }
 
 /** One kept media without its bytes. */
-export interface KeptMedia extends Omit<StoredMedia, 'url'> {
+export interface KeptMedia {
+  sid: MediaSid;
+  contentType: string;
+  byteSize: number;
   accessToken: Buffer;
+}
+
+/** What a message has after its media were kept; `media` in order of position. */
+export interface KeptMessage {
+  media: KeptMedia[];
+  /** The path of the link to them. */
+  shortLinkToken: string;
 }
 
 interface MediaRow {
@@ -26,6 +34,10 @@ interface MediaRow {
   content_type: string;
   byte_size: number;
   access_token: Buffer;
+}
+
+interface ListedRow extends MediaRow {
+  created_at: Date;
 }
 
 /** Far longer than any request to store media is at work. */
@@ -38,26 +50,54 @@ export class MediaRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Keeps all or none of one message's media. A media that is there already, by message and position, stays as it is.
-   * @returns what is kept, in order of position; null, and nothing is kept, when the message was discarded before
+   * Keeps all or none of one message's media, one at least, and gives it its short link. A media that is there already, by message and
+   * position, stays as it is, and so does the link.
+   * @returns what is kept; null, and nothing is kept, when the message was discarded before
    */
-  async keep(media: readonly NewMedia[]): Promise<KeptMedia[] | null> {
-    const [first] = media;
-    if (first === undefined) return [];
-    const { accountSid, messageSid } = first;
+  async keep(
+    accountSid: AccountSid,
+    messageSid: MessageSid,
+    media: readonly NewMedia[],
+    shortLink: NewShortLink,
+  ): Promise<KeptMessage | null> {
     return this.database.transaction(async (tx) => {
       await holdMessage(tx, messageSid);
       if (await isDiscarded(tx, accountSid, messageSid)) return null;
       const inserted = await tx.query<MediaRow>(
         { name: `media_insert_${media.length}`, text: insertOf(media.length) },
-        media.flatMap(toValues),
+        media.flatMap((each) => [accountSid, messageSid, ...toValues(each)]),
       );
       const rows = inserted.length === media.length ? inserted : await rowsOf(tx, accountSid, messageSid);
-      return rows.sort((a, b) => a.position - b.position).map(toKeptMedia);
+      const shortLinkToken = await issueShortLink(tx, accountSid, messageSid, shortLink);
+      return { media: rows.sort((a, b) => a.position - b.position).map(toKeptMedia), shortLinkToken };
     });
   }
 
-  /** Forgets the message's media, also those that are still to come. @returns how many were there */
+  /** What is kept of the message, in order of position. */
+  async list(accountSid: AccountSid, messageSid: MessageSid): Promise<(KeptMedia & { createdAt: Date })[]> {
+    const rows = await this.database.query<ListedRow>(
+      {
+        name: 'media_list',
+        text: `SELECT ${COLUMNS}, created_at FROM media WHERE message_sid = $1 AND account_sid = $2 ORDER BY position`,
+      },
+      [messageSid, accountSid],
+    );
+    return rows.map((row) => ({ ...toKeptMedia(row), createdAt: row.created_at }));
+  }
+
+  /** Forgets one media, bytes and all. @returns whether the message had it */
+  async delete(accountSid: AccountSid, messageSid: MessageSid, mediaSid: MediaSid): Promise<boolean> {
+    const rows = await this.database.query(
+      {
+        name: 'media_delete',
+        text: `DELETE FROM media WHERE sid = $1 AND message_sid = $2 AND account_sid = $3 RETURNING sid`,
+      },
+      [mediaSid, messageSid, accountSid],
+    );
+    return rows.length > 0;
+  }
+
+  /** Forgets the message's media and its link, also those that are still to come. @returns how many were there */
   async discard(accountSid: AccountSid, messageSid: MessageSid): Promise<number> {
     const rows = await this.database.transaction(async (tx) => {
       await holdMessage(tx, messageSid);
@@ -68,8 +108,15 @@ export class MediaRepository {
         },
         [messageSid, accountSid],
       );
+      await tx.query(
+        {
+          name: 'short_links_discard',
+          text: `DELETE FROM short_links WHERE message_sid = $1 AND account_sid = $2`,
+        },
+        [messageSid, accountSid],
+      );
       return tx.query(
-        { name: 'media_delete', text: `DELETE FROM media WHERE message_sid = $1 AND account_sid = $2 RETURNING sid` },
+        { name: 'media_discard', text: `DELETE FROM media WHERE message_sid = $1 AND account_sid = $2 RETURNING sid` },
         [messageSid, accountSid],
       );
     });
@@ -127,7 +174,7 @@ function insertOf(count: number): string {
   const row = (index: number) =>
     `(${Array.from({ length: 8 }, (_, column) => `$${index * 8 + column + 1}`).join(', ')})`;
   return `
-    INSERT INTO media (sid, account_sid, message_sid, position, content_type, byte_size, bytes, access_token)
+    INSERT INTO media (account_sid, message_sid, sid, position, content_type, byte_size, bytes, access_token)
     VALUES ${Array.from({ length: count }, (_, index) => row(index)).join(', ')}
     ON CONFLICT (message_sid, position) DO NOTHING
     RETURNING ${COLUMNS}`;
@@ -135,8 +182,6 @@ function insertOf(count: number): string {
 
 const toValues = (media: NewMedia): unknown[] => [
   media.sid,
-  media.accountSid,
-  media.messageSid,
   media.position,
   media.contentType,
   media.bytes.length,

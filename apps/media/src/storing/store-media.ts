@@ -3,18 +3,26 @@ import { makeSid } from '@heliograph/domain';
 import { Logger } from '@heliograph/service-host';
 import { Injectable } from '@nestjs/common';
 import { fileTypeFromBuffer } from 'file-type';
+import type { NewShortLink } from '../links/issue-short-link.js';
 import { judgeContent } from './accepted-content.js';
 import { type FetchedMedia, MediaFetcher } from './media-fetcher.js';
 import { MAX_MEDIA_BYTES } from './media-limits.js';
 import { type MediaRefusal, refusal } from './media-refusal.js';
+import { MediaAddresses } from './media-addresses.js';
 import { MediaRepository, type NewMedia } from './media.repository.js';
 import { MemoryBudget } from './memory-budget.js';
-import { StoringSettings } from './storing-settings.js';
 
 interface CheckedMedia {
   kind: 'checked';
   contentType: string;
   bytes: Buffer;
+}
+
+/** What storing needs from outside. */
+export abstract class StoringSettings {
+  /** Unguessable bytes. */
+  abstract randomBytes(count: number): Buffer;
+  abstract readonly shortLink: NewShortLink;
 }
 
 /** Fetches a message's media, checks each, and keeps all of them or none. */
@@ -25,6 +33,7 @@ export class StoreMedia {
     private readonly repository: MediaRepository,
     private readonly memory: MemoryBudget,
     private readonly settings: StoringSettings,
+    private readonly addresses: MediaAddresses,
     private readonly logger: Logger,
   ) {}
 
@@ -65,16 +74,18 @@ export class StoreMedia {
   private async keep({ accountSid, messageSid }: StoreMediaRequest, checked: CheckedMedia[]): Promise<StoreMediaReply> {
     const media = checked.map(({ contentType, bytes }, position): NewMedia => {
       const sid = makeSid('ME', this.settings.randomBytes(16));
-      return { sid, accountSid, messageSid, position, contentType, bytes, accessToken: this.settings.randomBytes(16) };
+      return { sid, position, contentType, bytes, accessToken: this.settings.randomBytes(16) };
     });
-    const kept = await this.repository.keep(media);
+    const kept = await this.repository.keep(accountSid, messageSid, media, this.settings.shortLink);
     if (kept === null) return { kind: 'unavailable', reason: 'the message was discarded meanwhile' };
-    const urlOf = (sid: string, token: Buffer) =>
-      `${this.settings.internalUrl}/content/${sid}/${token.toString('hex')}`;
+    const { media: keptMedia, shortLinkToken } = kept;
     return {
       kind: 'stored',
-      media: kept.map(({ accessToken, ...each }) => ({ ...each, url: urlOf(each.sid, accessToken) })),
-      shortLink: null,
+      media: keptMedia.map(({ accessToken, ...each }) => ({
+        ...each,
+        url: this.addresses.content(each.sid, accessToken),
+      })),
+      shortLink: this.addresses.shortLink(shortLinkToken),
     };
   }
 

@@ -5,11 +5,12 @@ import { randomBytes } from 'node:crypto';
 import type { MediaConfig } from '../config.js';
 import { GuardedMediaFetcher } from './guarded-media-fetcher.client.js';
 import { MediaFetcher } from './media-fetcher.js';
+import { makeShortLinkToken } from '../links/short-link-token.js';
+import { MediaAddresses } from './media-addresses.js';
 import { MediaRequestsController } from './media-requests.controller.js';
 import { MediaRepository } from './media.repository.js';
 import { MemoryBudget } from './memory-budget.js';
-import { StoreMedia } from './store-media.js';
-import { StoringSettings } from './storing-settings.js';
+import { StoreMedia, StoringSettings } from './store-media.js';
 
 @Module({
   controllers: [MediaRequestsController],
@@ -29,9 +30,14 @@ import { StoringSettings } from './storing-settings.js';
       provide: StoringSettings,
       inject: [CONFIG],
       useFactory: (config: MediaConfig): StoringSettings => ({
-        internalUrl: config.MEDIA_INTERNAL_URL.replace(/\/+$/, ''),
         randomBytes,
+        shortLink: { lifetimeMs: config.SHORT_LINK_LIFETIME_MS, makeToken: () => makeShortLinkToken(randomBytes) },
       }),
+    },
+    {
+      provide: MediaAddresses,
+      inject: [CONFIG],
+      useFactory: (config: MediaConfig) => new MediaAddresses(config.MEDIA_INTERNAL_URL, config.SHORT_LINK_URL),
     },
     MediaRepository,
     StoreMedia,

@@ -14,7 +14,7 @@ const storeMediaReply = z.discriminatedUnion('kind', [
    * `media` is what the channel shall hand over: pictures already within the limits. `shortLink` is the public address that shows the
    * media to a phone without MMS.
    */
-  z.object({ kind: z.literal('stored'), media: z.array(storedMedia), shortLink: z.url().nullable() }),
+  z.object({ kind: z.literal('stored'), media: z.array(storedMedia), shortLink: z.url() }),
   /** Nothing was kept. `errorCode` is Twilio's; `reason` tells the customer what is wrong with which URL, without its credentials. */
   z.object({ kind: z.literal('refused'), errorCode: z.number().int(), reason: z.string() }),
   /** Nothing was kept, and nothing is wrong with the URLs: the same request may work later. `reason` is for the log. */

@@ -50,6 +50,7 @@ describe('the environment of a service', () => {
       LOG_LEVEL: 'warn',
       HTTP_PORT: '25000',
       MEDIA_INTERNAL_URL: 'http://127.0.0.1:4011',
+      SHORT_LINK_URL: 'http://127.0.0.1:4011',
     });
   });
 });

@@ -41,7 +41,11 @@ const ownSettings = (
   const httpAllow = inherited.HTTP_ALLOW ?? LOOPBACK_ADDRESSES;
   const settings: Record<ServiceName, Record<string, string>> = {
     api: { MASTER_KEY: inherited.MASTER_KEY || masterKey },
-    media: { MEDIA_INTERNAL_URL: localUrl(ports.media), HTTP_ALLOW: httpAllow },
+    media: {
+      MEDIA_INTERNAL_URL: localUrl(ports.media),
+      SHORT_LINK_URL: inherited.SHORT_LINK_URL || localUrl(ports.media),
+      HTTP_ALLOW: httpAllow,
+    },
     dispatcher: {},
     callbacks: { HTTP_ALLOW: httpAllow },
     'channel-simulator': { HANDSETS_URL: inherited.HANDSETS_URL || localUrl(ports['channel-simulator']) },
