@@ -1,3 +1,5 @@
+export { countryOf, supportsAlphanumericSender } from './country.js';
+export type { Country } from './country.js';
 export { GSM7_BASIC, GSM7_ESCAPE, GSM7_EXTENSION } from './gsm7-alphabet.js';
 export { paceLane } from './lane-pace.js';
 export type { LanePace, LanePaceInput } from './lane-pace.js';

@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { classifySender, parseAlphanumericSenderId, parsePhoneNumber, parseShortCode } from './phone-number.js';
 
 describe('parsePhoneNumber', () => {
-  it.each(['+15558675309', '+14158141829', '+6834000', '+123456789012345'])('takes %s', (text) => {
+  it.each([
+    '+15558675309',
+    '+14158141829',
+    '+15005550006',
+    '+10000000000',
+    '+999123456789',
+    '+6834000',
+    '+123456789012345',
+  ])('takes %s', (text) => {
     expect(parsePhoneNumber(text)).toBe(text);
   });
 
@@ -30,10 +38,25 @@ describe('parseShortCode', () => {
 });
 
 describe('parseAlphanumericSenderId', () => {
-  it.each(['A', 'Heliograph', 'ABCDEFGHIJK', '123 shop', '12345678x'])('takes %j', (text) => {
-    expect(parseAlphanumericSenderId(text)).toBe(text);
-  });
-  it.each(['', '12345678', '   ', 'ABCDEFGHIJKL', 'a-b', 'a+b', 'Café', 'a\n'])('refuses %j', (text) => {
+  it.each(['A', 'Heliograph', 'ABCDEFGHIJK', '123 shop', '12345678x', ' Acme', 'Acme ', 'a         '])(
+    'takes %j',
+    (text) => {
+      expect(parseAlphanumericSenderId(text)).toBe(text);
+    },
+  );
+  it.each([
+    '',
+    '12345678',
+    '   ',
+    'ABCDEFGHIJKL',
+    'a-b',
+    'a+b',
+    'Café',
+    'a\n',
+    ' 15558675309',
+    'Acme\t',
+    'ABCDEFGHIJ  ',
+  ])('refuses %j', (text) => {
     expect(parseAlphanumericSenderId(text)).toBeNull();
   });
 });

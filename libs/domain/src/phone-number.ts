@@ -17,7 +17,8 @@ export type ShortCode = Branded<string, 'ShortCode'>;
 
 /**
  * A name in place of a number: 1 to 11 of `[A-Za-z0-9 ]`, at least one of them a letter. Eleven GSM characters is what an
- * address field holds (3GPP TS 23.040 section 9.1.2.5).
+ * address field holds (3GPP TS 23.040 section 9.1.2.5). A space at the start or the end is neither trimmed nor refused: what was asked
+ * for is what the handset gets.
  */
 export type AlphanumericSenderId = Branded<string, 'AlphanumericSenderId'>;
 
