@@ -4,6 +4,7 @@ import { Problem, elapsedSeconds, runProgram, say } from './terminal.mjs';
 
 const DEMO_SENDER = '+14158141829';
 const DEMO_RECIPIENT = '+15558675309';
+const UNVERIFIED_RECIPIENT = '+15558675310';
 /** A terminal and npm both pass one Ctrl-C on: what follows this soon is the same one. */
 const SAME_INTERRUPT_MS = 700;
 
@@ -37,10 +38,20 @@ const curlFor = (apiUrl, { sid, authToken }) =>
     `--data-urlencode 'Body=Hello from Heliograph'`,
   ].join(' \\\n    ');
 
+/** Two requests: the account asks for a code, and the phone gives it back. */
+const verificationOf = (apiUrl, handsetsUrl, { sid, authToken }) => `
+The trial account sends only to numbers that it has verified. To verify one, ask for a code, and let the phone confirm it:
+
+  curl -X POST ${apiUrl}/2010-04-01/Accounts/${sid}/OutgoingCallerIds.json \\
+    -u ${sid}:${authToken} \\
+    --data-urlencode PhoneNumber=${UNVERIFIED_RECIPIENT}
+  curl -X POST ${handsetsUrl}/handsets/${UNVERIFIED_RECIPIENT}/codes --data-urlencode Code=<validation_code of the answer>
+`;
+
 const numbersOf = ({ phoneNumbers, shortCodes }) =>
   [...phoneNumbers, ...shortCodes.map((code) => `${code} (short code)`)].join(', ');
 
-const welcome = ({ apiUrl, handsetsUrl, natsUrl, accounts }, dataFolder) => {
+const welcome = ({ apiUrl, handsetsUrl, shortLinksUrl, natsUrl, accounts }, dataFolder) => {
   const account = accounts.find(({ phoneNumbers }) => phoneNumbers.includes(DEMO_SENDER)) ?? accounts[0];
   const trial = accounts.find(({ type }) => type === 'Trial');
   const rows = [
@@ -50,6 +61,7 @@ const welcome = ({ apiUrl, handsetsUrl, natsUrl, accounts }, dataFolder) => {
     ['Numbers', numbersOf(account)],
     ...(trial ? [['Trial account', `${trial.sid}  ${trial.authToken}  ${numbersOf(trial)}`]] : []),
     ['Handset', `${handsetsUrl}/handsets/${DEMO_RECIPIENT}/messages`],
+    ['Short links', `${shortLinksUrl}/…`],
     ['Events', `${natsUrl}  (subscribe to event.>)`],
     ['Logs', `${dataFolder}/logs`],
   ];
@@ -62,7 +74,8 @@ Inside addresses that MediaUrl and StatusCallback may point at: ${(process.env.H
 Send a message:
 
   ${curlFor(apiUrl, account)}
-
+${trial ? verificationOf(apiUrl, handsetsUrl, trial) : ''}
+Prices, carriers, accounts and numbers:  npm run operator
 Ctrl-C stops everything; the data stays in ${dataFolder}.
 `;
 };

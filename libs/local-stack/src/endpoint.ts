@@ -7,6 +7,8 @@ import type { DemoAccount } from './services/seed-demo.js';
 export interface Endpoint {
   readonly apiUrl: string;
   readonly handsetsUrl: string;
+  /** What the links begin with that phones without MMS get in place of pictures. */
+  readonly shortLinksUrl: string;
   /** As `observer`, who may subscribe to `event.>` only; the given NATS_URL as it is, when that replaces the embedded server. */
   readonly natsUrl: string;
   /** The administrator's. */

@@ -38,6 +38,7 @@ describe('the local stack', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       apiUrl: `http://127.0.0.1:${stack.ports.api}`,
       handsetsUrl: `http://127.0.0.1:${stack.ports['channel-simulator']}`,
+      shortLinksUrl: `http://127.0.0.1:${stack.ports.media}`,
       natsUrl: stack.nats?.observerUrl,
       databaseUrl: stack.postgres?.adminUrl('heliograph'),
       accounts: [],

@@ -11,7 +11,12 @@ import { unprivilegedAccount } from './postgres/unprivileged-account.js';
 import type { Report } from './report.js';
 import { masterKeyFrom, rolePasswordsFrom, Secrets, superuserPasswordFrom } from './secrets.js';
 import { readDemoAccounts, seedDemo, type DemoAccount } from './services/seed-demo.js';
-import { localUrl, serviceEnvironment, type ServiceSurroundings } from './services/service-environment.js';
+import {
+  localUrl,
+  serviceEnvironment,
+  shortLinkUrl,
+  type ServiceSurroundings,
+} from './services/service-environment.js';
 import { SERVICE_NAMES, type ServiceName } from './services/service-names.js';
 import { ServiceProcess } from './services/service-process.js';
 
@@ -73,6 +78,7 @@ export class LocalStack {
     return {
       apiUrl: localUrl(this.ports.api),
       handsetsUrl: localUrl(this.ports['channel-simulator']),
+      shortLinksUrl: shortLinkUrl(this.surroundings),
       natsUrl: this.nats?.observerUrl ?? this.surroundings.natsUrl,
       databaseUrl: this.surroundings.adminDatabaseUrl,
       accounts: this.accounts,

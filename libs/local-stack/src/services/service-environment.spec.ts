@@ -43,6 +43,12 @@ describe('the environment of a service', () => {
     );
   });
 
+  it('begins short links with the address of media, unless told otherwise', () => {
+    expect(serviceEnvironment('media', surroundings()).SHORT_LINK_URL).toBe('http://127.0.0.1:4011');
+    const inherited = { SHORT_LINK_URL: 'https://m.example' };
+    expect(serviceEnvironment('media', surroundings({ inherited })).SHORT_LINK_URL).toBe('https://m.example');
+  });
+
   it('puts a service’s own settings above everything and gives a replica its port', () => {
     const overrides = { media: { LOG_LEVEL: 'warn' } };
     const environment = serviceEnvironment('media', surroundings({ overrides }), 25_000);

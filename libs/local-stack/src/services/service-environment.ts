@@ -34,16 +34,14 @@ export const serviceEnvironment = (
   ...surroundings.overrides[service],
 });
 
-const ownSettings = (
-  service: ServiceName,
-  { inherited, ports, masterKey }: ServiceSurroundings,
-): Record<string, string> => {
+const ownSettings = (service: ServiceName, surroundings: ServiceSurroundings): Record<string, string> => {
+  const { inherited, ports, masterKey } = surroundings;
   const httpAllow = inherited.HTTP_ALLOW ?? LOOPBACK_ADDRESSES;
   const settings: Record<ServiceName, Record<string, string>> = {
     api: { MASTER_KEY: inherited.MASTER_KEY || masterKey },
     media: {
       MEDIA_INTERNAL_URL: localUrl(ports.media),
-      SHORT_LINK_URL: inherited.SHORT_LINK_URL || localUrl(ports.media),
+      SHORT_LINK_URL: shortLinkUrl(surroundings),
       HTTP_ALLOW: httpAllow,
     },
     dispatcher: {},
@@ -52,6 +50,10 @@ const ownSettings = (
   };
   return settings[service];
 };
+
+/** What the short links of this stack begin with. */
+export const shortLinkUrl = ({ inherited, ports }: Pick<ServiceSurroundings, 'inherited' | 'ports'>): string =>
+  inherited.SHORT_LINK_URL || localUrl(ports.media);
 
 /** The URL of something that listens on this machine. */
 export const localUrl = (port: number): string => `http://127.0.0.1:${port}`;
