@@ -15,7 +15,9 @@ describe('parseCreateMessage', () => {
   it('reads the parameters', () => {
     const MediaUrl = ['https://example.com/1.png', 'https://example.com/2.png'];
     const StatusCallback = 'https://example.com/status#rc=2';
-    expect(parseCreateMessage({ ...valid, MediaUrl, StatusCallback })).toEqual({
+    const ApplicationSid = `AP${'0a'.repeat(16)}`;
+    const parsed = parseCreateMessage({ ...valid, MediaUrl, StatusCallback, ApplicationSid, MaxPrice: '0.0075' });
+    expect(parsed).toEqual({
       kind: 'valid',
       request: {
         from: { type: 'long-code', address: '+14158141829' },
@@ -23,6 +25,8 @@ describe('parseCreateMessage', () => {
         body: 'Jenny, call me back',
         mediaUrls: MediaUrl,
         statusCallback: StatusCallback,
+        applicationSid: ApplicationSid,
+        maxPriceMicros: 7_500,
       },
     });
   });
@@ -30,11 +34,18 @@ describe('parseCreateMessage', () => {
   it('takes media without a body, and a short code or a name as sender', () => {
     const MediaUrl = 'https://example.com/1.png';
     expect(parseCreateMessage({ ...without('Body'), From: '12345', MediaUrl })).toMatchObject({
-      request: { from: { type: 'short-code' }, body: '', mediaUrls: [MediaUrl], statusCallback: null },
+      request: {
+        from: { type: 'short-code' },
+        body: '',
+        mediaUrls: [MediaUrl],
+        statusCallback: null,
+        maxPriceMicros: null,
+      },
     });
-    expect(parseCreateMessage({ ...valid, From: 'Heliograph' })).toMatchObject({
-      request: { from: { type: 'alphanumeric', address: 'Heliograph' } },
-    });
+    for (const name of ['Heliograph', 'a', '24 7 Taxi', 'ABCDEFGHIJK', '1234567890x']) {
+      const request = { from: { type: 'alphanumeric', address: name } };
+      expect(parseCreateMessage({ ...valid, From: name })).toMatchObject({ request });
+    }
   });
 
   it('ignores unknown names, wrong case and what an object inherits', () => {
@@ -50,7 +61,7 @@ describe('parseCreateMessage', () => {
 
   it('does not count empty media URLs', () => {
     expect(codeOf({ ...without('Body'), MediaUrl: ['', ''] })).toBe(21602);
-    expect(codeOf({ ...valid, MediaUrl: '', StatusCallback: '' })).toBe('valid');
+    expect(codeOf({ ...valid, MediaUrl: '', StatusCallback: '', ApplicationSid: '', MaxPrice: '' })).toBe('valid');
   });
 
   it.each<[string, FormFields, number | 'valid']>([
@@ -67,6 +78,10 @@ describe('parseCreateMessage', () => {
     ['a From with punctuation', { ...valid, From: '(415) 814-1829' }, 21212],
     ['a name of 12', { ...valid, From: 'ABCDEFGHIJKL' }, 21212],
     ['a name without letter', { ...valid, From: '12345678' }, 21212],
+    ['a name with an umlaut', { ...valid, From: 'Zürich' }, 21212],
+    ['a name with a hyphen', { ...valid, From: 'Helio-graph' }, 21212],
+    ['a name of spaces', { ...valid, From: '   ' }, 21212],
+    ['a name with a line break', { ...valid, From: 'Helio\n' }, 21212],
     ['a From of +123', { ...valid, From: '+123' }, 21606],
     ['a body with NUL', { ...valid, Body: 'a\0b' }, 20422],
     ['a body of 1600', { ...valid, Body: 'a'.repeat(1600) }, 'valid'],
@@ -79,6 +94,12 @@ describe('parseCreateMessage', () => {
     ['an ftp MediaUrl', { ...valid, MediaUrl: ['http://x.example/', 'ftp://x.example/'] }, 21620],
     ['a relative StatusCallback', { ...valid, StatusCallback: '/status' }, 21609],
     ['an underscore in StatusCallback', { ...valid, StatusCallback: 'http://a_b.example/' }, 21609],
+    ['an ApplicationSid of another kind', { ...valid, ApplicationSid: `SM${'0'.repeat(32)}` }, 21218],
+    ['an ApplicationSid cut short', { ...valid, ApplicationSid: 'AP00' }, 21218],
+    ['a MaxPrice of zero', { ...valid, MaxPrice: '0.0000' }, 21627],
+    ['a MaxPrice below zero', { ...valid, MaxPrice: '-0.01' }, 21627],
+    ['a MaxPrice of five decimals', { ...valid, MaxPrice: '0.00750' }, 21627],
+    ['a word as MaxPrice', { ...valid, MaxPrice: 'free' }, 21627],
   ])('answers %s', (_, fields, code) => {
     expect(codeOf(fields)).toBe(code);
   });
@@ -90,6 +111,8 @@ describe('parseCreateMessage', () => {
       Body: undefined,
       MediaUrl: undefined,
       StatusCallback: 'nowhere',
+      ApplicationSid: 'AP1',
+      MaxPrice: '0',
     };
     const codes = [codeOf(fields)];
     const repairs: [string, string | string[]][] = [
@@ -103,13 +126,15 @@ describe('parseCreateMessage', () => {
       ['MediaUrl', 'nowhere'],
       ['MediaUrl', 'https://example.com/1.png'],
       ['StatusCallback', 'https://example.com/status'],
+      ['ApplicationSid', `AP${'0'.repeat(32)}`],
+      ['MaxPrice', '0.0075'],
     ];
     for (const [name, value] of repairs) {
       fields[name] = value;
       const code = codeOf(fields);
       if (code !== codes.at(-1)) codes.push(code as number);
     }
-    expect(codes).toEqual([21603, 21604, 21602, 21211, 21212, 21617, 21623, 21620, 21609, 'valid']);
+    expect(codes).toEqual([21603, 21604, 21602, 21211, 21212, 21617, 21623, 21620, 21609, 21218, 21627, 'valid']);
   });
 
   it('shortens and cleans what it echoes', () => {

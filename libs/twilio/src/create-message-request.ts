@@ -1,7 +1,15 @@
-import { classifySender, parsePhoneNumber, type PhoneNumber, type Sender } from '@heliograph/domain';
+import {
+  type ApplicationSid,
+  classifySender,
+  isSid,
+  parsePhoneNumber,
+  type PhoneNumber,
+  type Sender,
+} from '@heliograph/domain';
 import { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';
 import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
 import { repeatedValues, singleValue, type FormFields } from './form-fields.js';
+import { parseMaxPrice } from './max-price.js';
 import { printable } from './printable.js';
 
 /** Longest body, in UTF-16 code units: a character outside the basic plane counts twice. */
@@ -17,6 +25,10 @@ export interface CreateMessageRequest {
   /** At most 10, each an absolute http or https URL. */
   readonly mediaUrls: readonly string[];
   readonly statusCallback: string | null;
+  /** Well formed; whether the account has it is not known yet. */
+  readonly applicationSid: ApplicationSid | null;
+  /** The most that the whole message may cost, in millionths of a US dollar; null for any price. */
+  readonly maxPriceMicros: number | null;
 }
 
 export type CreateMessageParse =
@@ -25,14 +37,14 @@ export type CreateMessageParse =
 
 /**
  * The parameters of `POST …/Messages`, or the first thing that is wrong with them. Order of the checks: presence of From, To and content,
- * syntax of To and From, body, media, StatusCallback. That From comes before To was seen on Twilio's wire; the rest is our choice.
+ * syntax of To and From, body, media, StatusCallback, ApplicationSid, MaxPrice. That From comes before To was seen on Twilio's wire; the
+ * rest is our choice.
  */
 export function parseCreateMessage(fields: FormFields): CreateMessageParse {
   const from = singleValue(fields, 'From');
   const to = singleValue(fields, 'To');
   const body = singleValue(fields, 'Body') ?? '';
   const mediaUrls = repeatedValues(fields, 'MediaUrl');
-  const statusCallback = singleValue(fields, 'StatusCallback') ?? null;
   if (from === undefined) return refused(errorEnvelope('fromMissing'));
   if (to === undefined) return refused(errorEnvelope('toMissing'));
   if (body === '' && mediaUrls.length === 0) return refused(errorEnvelope('contentMissing'));
@@ -42,13 +54,36 @@ export function parseCreateMessage(fields: FormFields): CreateMessageParse {
   const sender = classifySender(from);
   if (sender === null) return refused(senderError(from));
   if (from === to) return refused(errorEnvelope('toEqualsFrom'));
+  const contentError = bodyError(body) ?? mediaError(mediaUrls);
+  if (contentError !== null) return refused(contentError);
 
-  const error = bodyError(body) ?? mediaError(mediaUrls) ?? statusCallbackError(statusCallback);
-  if (error !== null) return refused(error);
-  return { kind: 'valid', request: { from: sender, to: recipient, body, mediaUrls, statusCallback } };
+  const options = parseOptions(fields);
+  if (options.kind === 'refused') return options;
+  return { kind: 'valid', request: { from: sender, to: recipient, body, mediaUrls, ...options.options } };
 }
 
-const refused = (error: ErrorEnvelope): CreateMessageParse => ({ kind: 'refused', error });
+type Options = Pick<CreateMessageRequest, 'statusCallback' | 'applicationSid' | 'maxPriceMicros'>;
+type OptionsParse = { readonly kind: 'valid'; readonly options: Options } | Refusal;
+type Refusal = Extract<CreateMessageParse, { kind: 'refused' }>;
+
+function parseOptions(fields: FormFields): OptionsParse {
+  const statusCallback = singleValue(fields, 'StatusCallback') ?? null;
+  if (statusCallback !== null && !isStatusCallbackUrl(statusCallback)) {
+    return refused(errorEnvelope('statusCallbackInvalid', { url: printable(statusCallback) }));
+  }
+  const applicationSid = singleValue(fields, 'ApplicationSid') ?? null;
+  if (applicationSid !== null && !isSid(applicationSid, 'AP')) {
+    return refused(errorEnvelope('applicationUnknown', { sid: printable(applicationSid) }));
+  }
+  const maxPrice = singleValue(fields, 'MaxPrice') ?? null;
+  const maxPriceMicros = maxPrice === null ? null : parseMaxPrice(maxPrice);
+  if (maxPrice !== null && maxPriceMicros === null) {
+    return refused(errorEnvelope('maxPriceInvalid', { maxPrice: printable(maxPrice) }));
+  }
+  return { kind: 'valid', options: { statusCallback, applicationSid, maxPriceMicros } };
+}
+
+const refused = (error: ErrorEnvelope): Refusal => ({ kind: 'refused', error });
 
 /** `+123` is answered by Twilio as a number that the account does not own, not as a malformed one. */
 function senderError(from: string): ErrorEnvelope {
@@ -65,9 +100,4 @@ function mediaError(urls: readonly string[]): ErrorEnvelope | null {
   if (urls.length > MAX_MEDIA) return errorEnvelope('tooManyMedia', { maximum: MAX_MEDIA });
   const invalid = urls.find((url) => !isCustomerUrl(url));
   return invalid === undefined ? null : errorEnvelope('mediaUrlInvalid', { url: printable(invalid) });
-}
-
-function statusCallbackError(url: string | null): ErrorEnvelope | null {
-  if (url === null || isStatusCallbackUrl(url)) return null;
-  return errorEnvelope('statusCallbackInvalid', { url: printable(url) });
 }
