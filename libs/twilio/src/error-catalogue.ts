@@ -98,6 +98,12 @@ export const errorCatalogue = {
   fallbackWithoutUrl: { code: 21406, status: 400, message: 'Cannot set SmsFallbackUrl without setting SmsUrl' },
   applicationNotAccessible: { code: 21420, status: 400, message: 'ApplicationSid {sid} is not accessible' },
   phoneNumberInvalid: { code: 21421, status: 400, message: 'PhoneNumber {phoneNumber} is invalid' },
+  phoneNumberMissing: {
+    code: 21421,
+    status: 400,
+    message: 'PhoneNumber is invalid: PhoneNumber or AreaCode is required',
+  },
+  areaCodeInvalid: { code: 21451, status: 400, message: 'Invalid area code {areaCode}: it must have three digits' },
   phoneNumberNotAvailable: { code: 21422, status: 400, message: 'PhoneNumber {phoneNumber} is not available' },
   noNumberInAreaCode: { code: 21452, status: 400, message: 'No phone numbers found in area code {areaCode}' },
   numberNotForTrial: { code: 21404, status: 400, message: 'Inbound Phone number not available to trial account' },

@@ -1,3 +1,7 @@
+export { parseAccountListFilters, parseAccountUpdate } from './account-parameters.js';
+export type { AccountListFilters, AccountSettings } from './account-parameters.js';
+export { accountResource, ACCOUNTS_PATH } from './account-resource.js';
+export type { AccountRecord, AccountResource } from './account-resource.js';
 export { parseBasicAuth } from './basic-auth.js';
 export type { BasicCredentials } from './basic-auth.js';
 export { MAX_BODY_UNITS, MAX_MEDIA, parseCreateMessage } from './create-message-request.js';
@@ -8,6 +12,20 @@ export { errorCatalogue, errorEnvelope, mediaErrorEnvelope } from './error-catal
 export type { ErrorEnvelope, ErrorName, ErrorValues } from './error-catalogue.js';
 export { givenValue, repeatedValues, singleValue } from './form-fields.js';
 export type { FormFields } from './form-fields.js';
+export { formatPhoneNumber } from './format-phone-number.js';
+export {
+  parseCreateIncomingPhoneNumber,
+  parseIncomingPhoneNumberSettings,
+} from './incoming-phone-number-parameters.js';
+export type {
+  CreateIncomingPhoneNumberRequest,
+  IncomingPhoneNumberSettings,
+  WantedNumber,
+} from './incoming-phone-number-parameters.js';
+export { incomingPhoneNumberResource, incomingPhoneNumbersPath } from './incoming-phone-number-resource.js';
+export type { IncomingPhoneNumberRecord, IncomingPhoneNumberResource } from './incoming-phone-number-resource.js';
+export { parseIncomingPhoneNumberListFilters } from './list-incoming-phone-numbers-filters.js';
+export type { IncomingPhoneNumberListFilters } from './list-incoming-phone-numbers-filters.js';
 export { parseMessageListFilters } from './list-messages-filters.js';
 export type { MessageListFilters, MessageListFiltersParse } from './list-messages-filters.js';
 export { API_VERSION, messageResource, messagesPath } from './message-resource.js';
