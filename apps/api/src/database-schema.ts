@@ -1,5 +1,6 @@
 import { AccountEntity } from './accounts/account.entity.js';
 import { AuthTokenEntity } from './accounts/auth-token.entity.js';
+import { ApplicationEntity } from './applications/application.entity.js';
 import { VerifiedNumberEntity } from './caller-ids/verified-number.entity.js';
 import { migrations } from './migrations/migrations.js';
 import { NumberEntity } from './numbers/number.entity.js';
@@ -8,5 +9,5 @@ import { NumberEntity } from './numbers/number.entity.js';
 export const databaseSchema = {
   schema: 'api',
   migrations,
-  entities: [AccountEntity, AuthTokenEntity, NumberEntity, VerifiedNumberEntity],
+  entities: [AccountEntity, AuthTokenEntity, NumberEntity, VerifiedNumberEntity, ApplicationEntity],
 };

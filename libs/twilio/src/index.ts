@@ -2,6 +2,10 @@ export { parseAccountListFilters, parseAccountUpdate } from './account-parameter
 export type { AccountListFilters, AccountSettings } from './account-parameters.js';
 export { accountResource, ACCOUNTS_PATH } from './account-resource.js';
 export type { AccountRecord, AccountResource } from './account-resource.js';
+export { newApplication, parseApplicationParameters } from './application-parameters.js';
+export type { ApplicationParse, ApplicationSettings } from './application-parameters.js';
+export { applicationResource, applicationsPath } from './application-resource.js';
+export type { ApplicationRecord, ApplicationResource } from './application-resource.js';
 export { parseBasicAuth } from './basic-auth.js';
 export type { BasicCredentials } from './basic-auth.js';
 export { MAX_BODY_UNITS, MAX_MEDIA, parseCreateMessage } from './create-message-request.js';

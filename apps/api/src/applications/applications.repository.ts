@@ -1,6 +1,10 @@
 import type { AccountSid, ApplicationSid } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
+import type { ApplicationParse, ApplicationRecord, ApplicationSettings, ErrorEnvelope } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
+import { LessThan, MoreThan } from 'typeorm';
+import type { ListRange } from '../requests/read-list-page.js';
+import { ApplicationEntity } from './application.entity.js';
 
 /** An application, as far as the statuses of messages go to it. */
 export interface StatusReceiver {
@@ -9,6 +13,18 @@ export interface StatusReceiver {
   /** Null for none. SmsStatusCallback is an older name of the same, and counts where only that is set. */
   readonly messageStatusCallback: string | null;
 }
+
+/** A stretch of an account's list. */
+export interface ApplicationRange extends ListRange {
+  readonly accountSid: AccountSid;
+  /** Exact; undefined for all. */
+  readonly friendlyName: string | undefined;
+}
+
+export type ApplicationChange =
+  | { readonly kind: 'changed'; readonly application: ApplicationRecord }
+  | { readonly kind: 'refused'; readonly error: ErrorEnvelope }
+  | { readonly kind: 'unknown' };
 
 interface StatusReceiverRow {
   readonly sid: ApplicationSid;
@@ -32,6 +48,62 @@ export class ApplicationsRepository {
       [sids],
     );
     return new Map(rows.map((row) => [row.sid, toStatusReceiver(row)]));
+  }
+
+  find(accountSid: AccountSid, sid: ApplicationSid): Promise<ApplicationRecord | null> {
+    return this.table.findOneBy({ accountSid, sid });
+  }
+
+  /** Where an application stands in its account's list, or null where it is not in it. */
+  async findPlace(accountSid: AccountSid, sid: string): Promise<string | null> {
+    const application = await this.table.findOneBy({ accountSid, sid: sid as ApplicationSid });
+    return application?.place ?? null;
+  }
+
+  /** Applications in the order of the list's direction: away from `beyond`. */
+  findRange(range: ApplicationRange): Promise<ApplicationRecord[]> {
+    const { accountSid, friendlyName, beyond, towardsNewer, limit } = range;
+    const compare = towardsNewer ? MoreThan : LessThan;
+    return this.table.find({
+      where: {
+        accountSid,
+        ...(friendlyName !== undefined && { friendlyName }),
+        ...(beyond !== null && { place: compare(beyond) }),
+      },
+      order: { place: towardsNewer ? 'ASC' : 'DESC' },
+      take: limit,
+    });
+  }
+
+  add(sid: ApplicationSid, accountSid: AccountSid, settings: ApplicationSettings): Promise<ApplicationRecord> {
+    return this.table.save(this.table.create({ sid, accountSid, ...settings }));
+  }
+
+  /** @param decide what it should be, from what it is; nobody else changes it meanwhile */
+  change(
+    accountSid: AccountSid,
+    sid: ApplicationSid,
+    decide: (current: ApplicationSettings) => ApplicationParse,
+  ): Promise<ApplicationChange> {
+    return this.table.manager.transaction(async (manager) => {
+      const lock = { mode: 'pessimistic_write' } as const;
+      const current = await manager.findOne(ApplicationEntity, { where: { accountSid, sid }, lock });
+      if (current === null) return { kind: 'unknown' };
+      const decision = decide(current);
+      if (decision.kind === 'refused') return decision;
+      const application = await manager.save(Object.assign(current, decision.settings));
+      return { kind: 'changed', application };
+    });
+  }
+
+  /** Whether there was one. */
+  async remove(accountSid: AccountSid, sid: ApplicationSid): Promise<boolean> {
+    const { affected } = await this.table.delete({ accountSid, sid });
+    return affected === 1;
+  }
+
+  private get table() {
+    return this.database.repository(ApplicationEntity);
   }
 }
 

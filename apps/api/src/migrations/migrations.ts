@@ -3,6 +3,7 @@ import { CreateMessages1763900000002 } from './1763900000002-create-messages.js'
 import { ExtendAccountsAndNumbers1795500000001 } from './1795500000001-extend-accounts-and-numbers.js';
 import { CreateApplications1795500000002 } from './1795500000002-create-applications.js';
 import { ExtendCallerIds1795500000003 } from './1795500000003-extend-caller-ids.js';
+import { LetApplicationsBeDialled1795502000001 } from './1795502000001-let-applications-be-dialled.js';
 
 /** The api's migrations, oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   ExtendAccountsAndNumbers1795500000001,
   CreateApplications1795500000002,
   ExtendCallerIds1795500000003,
+  LetApplicationsBeDialled1795502000001,
 ];

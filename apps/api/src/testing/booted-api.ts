@@ -63,5 +63,39 @@ export class ApiCustomer {
   }
 }
 
+/** All of one account's resources, over HTTP by hand. Paths are what follows the account. */
+export class AccountResources {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly account: { sid: AccountSid; authToken: string },
+  ) {}
+
+  get(path: string): Promise<Response> {
+    return fetch(this.urlOf(path), { headers: this.headers });
+  }
+
+  /** What a `…_uri` of an answer leads to. */
+  getUri(uri: string): Promise<Response> {
+    return fetch(`${this.baseUrl}${uri}`, { headers: this.headers });
+  }
+
+  post(path: string, fields: Fields): Promise<Response> {
+    const body = new URLSearchParams(fields as Record<string, string>);
+    return fetch(this.urlOf(path), { method: 'POST', headers: this.headers, body });
+  }
+
+  delete(path: string): Promise<Response> {
+    return fetch(this.urlOf(path), { method: 'DELETE', headers: this.headers });
+  }
+
+  private urlOf(path: string): string {
+    return `${this.baseUrl}/2010-04-01/Accounts/${this.account.sid}/${path}`;
+  }
+
+  private get headers(): Record<string, string> {
+    return { authorization: basic(this.account.sid, this.account.authToken) };
+  }
+}
+
 export const basic = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
