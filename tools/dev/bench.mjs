@@ -1,8 +1,11 @@
-/** `npm run bench -- …`: installs and builds if need be, then measures; the arguments go to the benchmark. */
+/** `npm run bench -- …`, `npm run bench:segmentation -- …`: installs and builds if need be, then measures. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { prepare } from './prepare.mjs';
 import { runProgram } from './terminal.mjs';
+
+// What goes to stdout is the figures alone, so that a program can read them.
+console.log = console.error;
 
 await runProgram(async () => {
   await prepare();

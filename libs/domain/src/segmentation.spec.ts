@@ -97,6 +97,22 @@ describe('any text', () => {
     );
   });
 
+  it('has no segment that ends within an escape pair', () => {
+    const septetsOf = (text: string) =>
+      [...text].flatMap((character) => {
+        const code = GSM7_EXTENSION.get(character);
+        return code === undefined ? [GSM7_BASIC.indexOf(character)] : [GSM7_ESCAPE, code];
+      });
+    fc.assert(
+      fc.property(fc.array(plain, { maxLength: 700 }), (characters) => {
+        const text = characters.join('');
+        const segments = segmentText(text).segments.map(septetsOf);
+        expect(segments.flat()).toEqual(septetsOf(text));
+        for (const septets of segments) expect(septets.at(-1)).not.toBe(GSM7_ESCAPE);
+      }),
+    );
+  });
+
   it('is filled greedily: the first character of a segment had no room in the one before', () => {
     fc.assert(
       fc.property(body, (text) => {

@@ -1,26 +1,36 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startLocalStack } from '@heliograph/local-stack';
-import type { Figures } from './figures.js';
-import { measureThroughput } from './throughput.js';
+import type { Figures, Say } from './figures.js';
+import { measureSegmentation } from './segmentation/segmentation.js';
+import { measureThroughput } from './throughput/throughput.js';
 
-/** `npm run bench [-- --json FILE]`: starts the built services with data of their own, measures, prints, and leaves nothing behind. */
-const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
+const BENCHMARKS: Record<string, (say: Say) => Promise<Figures>> = {
+  throughput: measureThroughput,
+  segmentation: measureSegmentation,
+};
 
-say(`starting on ${cpus().length} cores, Node ${process.version}`);
-const stack = await startLocalStack({ dataFolder: mkdtempSync(join(tmpdir(), 'heliograph-bench-')) });
-try {
-  const figures = await measureThroughput(stack, say);
-  print(figures);
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
-} finally {
-  await stack.remove();
+/** `main.js NAME [--json FILE]`: measures; progress and a table go to stderr, the figures as JSON to stdout and, if wanted, a file. */
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const say: Say = (line) => void process.stderr.write(`bench: ${line}\n`);
+
+const [name = '', ...rest] = positionals;
+const measure = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+if (measure === undefined || rest.length > 0) {
+  say(`which one? ${Object.keys(BENCHMARKS).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  say(`${name} on ${cpus().length} cores, Node ${process.version}`);
+  const figures = await measure(say);
+  process.stderr.write(tableOf(figures));
+  const json = `${JSON.stringify(figures, null, 2)}\n`;
+  process.stdout.write(json);
+  if (values.json) writeFileSync(values.json, json);
 }
 
-function print(figures: Figures): void {
-  const width = Math.max(...Object.keys(figures).map((name) => name.length));
-  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
+function tableOf(figures: Figures): string {
+  const width = Math.max(...Object.keys(figures).map((figure) => figure.length));
+  return Object.entries(figures)
+    .map(([figure, value]) => `${figure.padEnd(width)}  ${value.toLocaleString('en')}\n`)
+    .join('');
 }

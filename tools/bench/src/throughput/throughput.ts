@@ -1,5 +1,8 @@
-import type { LocalStack } from '@heliograph/local-stack';
-import { type Figures, percentile, rounded } from './figures.js';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalStack, startLocalStack } from '@heliograph/local-stack';
+import { type Figures, percentile, rounded, type Say } from '../figures.js';
 import { Handsets } from './handsets.js';
 import { type Accepted, Customer, type Target } from './load.js';
 
@@ -10,12 +13,22 @@ const STEADY_PER_SECOND = 200;
 const STEADY_MS = 10_000;
 const ARRIVAL_TIMEOUT_MS = 180_000;
 
+/** Starts the built services with data of their own, measures them, and leaves nothing behind. */
+export async function measureThroughput(say: Say): Promise<Figures> {
+  const stack = await startLocalStack({ dataFolder: mkdtempSync(join(tmpdir(), 'heliograph-bench-')) });
+  try {
+    return await measureStack(stack, say);
+  } finally {
+    await stack.remove();
+  }
+}
+
 /**
  * Messages from a short code (not paced) to as many numbers. First flat out: how many are accepted per second (201 after the
  * synced commit), and how many reach the handset per second until all have. Then at a steady rate well below that: how long
  * one message takes from the request to the handset.
  */
-export async function measureThroughput(stack: LocalStack, say: (line: string) => void): Promise<Figures> {
+async function measureStack(stack: LocalStack, say: Say): Promise<Figures> {
   const handsets = new Handsets(stack.endpoint.handsetsUrl);
   const customer = new Customer(targetOf(stack), CONNECTIONS);
   try {
