@@ -290,6 +290,48 @@ describe('channel-simulator', () => {
       expect((await messagesOf('+15558675309')).map(({ encoding }) => encoding)).toEqual(['gsm7', 'ucs2']);
     });
 
+    it('types the code that verifies it, as a form or as JSON, which is announced as inbound', async () => {
+      const url = `${service.url}/handsets/+15558675309/codes`;
+      const form = await fetch(url, { method: 'POST', body: new URLSearchParams({ Code: '012345' }) });
+      const json = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ Code: '987654', To: '24680' }),
+      });
+      expect([form.status, json.status]).toEqual([201, 201]);
+      expect(await form.json()).toMatchObject({ direction: 'sent', from: '+15558675309', body: '012345' });
+      await eventually(() => expect(inbound).toHaveLength(2));
+      expect(inbound[0]).toMatchObject({ from: '+15558675309', to: expect.stringMatching(/^\+/), body: '012345' });
+      expect(inbound[1]).toMatchObject({ from: '+15558675309', to: '24680', body: '987654' });
+    });
+
+    it.each([
+      [{}],
+      [{ Code: '12345' }],
+      [{ Code: '1234567' }],
+      [{ Code: 'abcdef' }],
+      [{ Code: '123456', To: 'Heliograph' }],
+    ])('refuses to type %j', async (fields: Record<string, string>) => {
+      const body = new URLSearchParams(fields);
+      const response = await fetch(`${service.url}/handsets/+15558675309/codes`, { method: 'POST', body });
+      expect(response.status).toBe(400);
+      expect(await messagesOf('+15558675309')).toEqual([]);
+    });
+
+    it('cannot reply to an alphanumeric sender ID, and is told why', async () => {
+      const task = aSubmitTask({ from: 'Heliograph', senderType: 'alphanumeric' });
+      await submit(task);
+      await eventually(() => expect(kindsOf(task)).toEqual(['taken', 'delivered']));
+      const [received] = await messagesOf('+15558675309');
+      const response = await post('+15558675309', new URLSearchParams({ To: received!.from, Body: 'Who is this?' }));
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as { message: string[] }).message).toEqual([
+        expect.stringMatching(/^To is an alphanumeric sender ID, and those are one-way/),
+      ]);
+      expect((await messagesOf('+15558675309')).map(({ direction }) => direction)).toEqual(['received']);
+      expect(inbound).toEqual([]);
+    });
+
     it('pages through its messages and can be cleared', async () => {
       for (const Body of ['one', 'two', 'three']) {
         await post('+15558675309', new URLSearchParams({ To: '+14158141829', Body }));

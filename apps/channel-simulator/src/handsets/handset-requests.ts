@@ -1,4 +1,4 @@
-import { parsePhoneNumber, parseShortCode, type PhoneNumber } from '@heliograph/domain';
+import { parseAlphanumericSenderId, parsePhoneNumber, parseShortCode, type PhoneNumber } from '@heliograph/domain';
 import { BadRequestException } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -40,19 +40,33 @@ export const mediaPath = handsetPath.extend({
     .transform(Number),
 });
 
-/** What a phone sends. `To`: a phone number or a short code. */
+const ONE_WAY =
+  'is an alphanumeric sender ID, and those are one-way: a reply cannot reach them. Send to a phone number or a short code';
+
+/** Where a phone can send to: a phone number or a short code. */
+const reachable = z.string({ error: 'must be given once' }).superRefine((text, context) => {
+  if (parsePhoneNumber(text) !== null || parseShortCode(text) !== null) return;
+  const isName = parseAlphanumericSenderId(text) !== null;
+  context.addIssue(isName ? ONE_WAY : 'must be a phone number in E.164 form or a short code');
+});
+
+/** What a phone sends. */
 export const handsetSends = z.object({
-  To: z
-    .string({ error: 'must be given once' })
-    .refine(
-      (text) => parsePhoneNumber(text) !== null || parseShortCode(text) !== null,
-      'must be a phone number in E.164 form or a short code',
-    ),
+  To: reachable,
   Body: z
     .string({ error: 'must be given once' })
     .min(1, 'must not be empty')
     .max(MAX_BODY_UNITS, `must have at most ${MAX_BODY_UNITS} characters`)
     .refine((text) => !text.includes('\0'), 'must not contain NUL'),
+});
+
+/** Where the digits go that a phone types: a number of nobody's, as nobody called. */
+const VERIFICATION_LINE = '+15005550000';
+
+/** What a phone answers a call with that asks for a code: the six digits of `validation_code`. */
+export const handsetTypes = z.object({
+  Code: z.string({ error: 'must be given once' }).regex(/^[0-9]{6}$/, 'must be the six digits of the validation_code'),
+  To: reachable.default(VERIFICATION_LINE),
 });
 
 /** @throws BadRequestException naming everything that is wrong */

@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } f
 import type { SimulatorConfig } from '../config.js';
 import type { HandsetCount, HandsetMessage } from './handset-message.js';
 import { HandsetMessagesRepository } from './handset-messages.repository.js';
-import { handsetPage, handsetPath, handsetSends, messagePage, valid } from './handset-requests.js';
+import { handsetPage, handsetPath, handsetSends, handsetTypes, messagePage, valid } from './handset-requests.js';
 import { handsetMessageResource, type HandsetMessageResource } from './handset-resource.js';
 import { SendFromHandset } from './send-from-handset.js';
 
@@ -43,6 +43,14 @@ export class HandsetsController {
     const { number } = valid(handsetPath, path);
     const { To, Body } = valid(handsetSends, body ?? {});
     return this.show(await this.sendFromHandset.send(number, To, Body));
+  }
+
+  /** The phone answers the call that verifies a caller ID, and types the code. There are no calls here: the code goes as a message. */
+  @Post('handsets/:number/codes')
+  async typeCode(@Param() path: unknown, @Body() body: unknown): Promise<HandsetMessageResource> {
+    const { number } = valid(handsetPath, path);
+    const { To, Code } = valid(handsetTypes, body ?? {});
+    return this.show(await this.sendFromHandset.send(number, To, Code));
   }
 
   @Delete('handsets/:number/messages')
