@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { baseConfig, cidrListSetting, ConfigError, durationMsSetting, loadConfig } from './config.js';
+import {
+  baseConfig,
+  cidrListSetting,
+  ConfigError,
+  durationMsSetting,
+  loadConfig,
+  verbatimTextSetting,
+} from './config.js';
 
 const complete = {
   DATABASE_URL: 'postgres://api:s3cret@localhost:5432/heliograph',
@@ -123,6 +130,13 @@ describe('settings', () => {
     const servers = 'nats://u:p@a:4222, nats://b:4222';
     expect(read({ NATS_URL: servers }).NATS_URL).toBe(servers);
     expect(problemsOf({ ...complete, MASTER_KEY: masterKey, NATS_URL: 'nats://a:4222,b' }).problems).toHaveLength(1);
+  });
+
+  it('keeps the white space of verbatim text, and of nothing else', () => {
+    const texts = z.object({ PREFIX: verbatimTextSetting({ maxLength: 10 }), NAME: z.string() });
+    expect(loadConfig(texts, { PREFIX: ' Trial - ', NAME: ' a ' })).toEqual({ PREFIX: ' Trial - ', NAME: 'a' });
+    expect(loadConfig(texts, { PREFIX: '  ', NAME: 'a' }).PREFIX).toBe('');
+    expect(() => loadConfig(texts, { PREFIX: 'a'.repeat(11), NAME: 'a' })).toThrow('at most 10 characters');
   });
 
   it('reads lists', () => {

@@ -120,6 +120,14 @@ function withFallback<Output extends string | number>(
   return parsed.default(() => fallback as never).describe(`${expected} (default ${fallback})`);
 }
 
+/** Text that counts as it stands, white space at its ends included; empty when unset. */
+export const verbatimTextSetting = ({ maxLength }: { maxLength: number }) =>
+  z
+    .string()
+    .refine((text) => text.length <= maxLength, `is longer than ${maxLength} characters`)
+    .default('')
+    .meta({ description: `a text of at most ${maxLength} characters`, isVerbatim: true });
+
 /** What every service is configured with; a service spreads it into its own `z.object({ ...baseConfig, … })`. */
 export const baseConfig = {
   /** PostgreSQL, with the credentials of the service's own role. */
@@ -158,7 +166,9 @@ export function loadConfig<Schema extends z.ZodObject>(
   schema: Schema,
   env: NodeJS.ProcessEnv,
 ): Readonly<z.infer<Schema>> {
-  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name]?.trim() || undefined]));
+  const given = Object.fromEntries(
+    Object.entries(schema.shape).map(([name, type]) => [name, givenText(type, env[name])]),
+  );
   const parsed = schema.safeParse(given);
   if (parsed.success) return Object.freeze(parsed.data);
   const byVariable = new Map<string, string>();
@@ -170,6 +180,12 @@ export function loadConfig<Schema extends z.ZodObject>(
   throw new ConfigError(
     [...byVariable].map(([variable, problem]) => ({ variable, problem, expected: expectedValue(schema, variable) })),
   );
+}
+
+function givenText(type: z.core.$ZodType, text = ''): string | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  return type instanceof z.ZodType && type.meta()?.isVerbatim === true ? text : trimmed;
 }
 
 function expectedValue(schema: z.ZodObject, variable: string): string {

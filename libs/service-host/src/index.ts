@@ -8,6 +8,7 @@ export {
   loadConfig,
   portSetting,
   urlSetting,
+  verbatimTextSetting,
 } from './config.js';
 export type { BaseConfig, ConfigProblem } from './config.js';
 export { DueLoop } from './due-loop.js';
