@@ -1,4 +1,4 @@
-import { baseConfig, durationMsSetting } from '@heliograph/service-host';
+import { baseConfig, durationMsSetting, verbatimTextSetting } from '@heliograph/service-host';
 import { z } from 'zod';
 
 /** 32 bytes in base64, read into the bytes. */
@@ -19,5 +19,7 @@ export const configSchema = z.object({
   DESTINATION_TIMEOUT_MS: durationMsSetting({ minMs: 10, maxMs: 10_000, fallbackMs: 500 }),
   /** How long a client may take to send a request, from its first byte to the end of its body. */
   REQUEST_TIMEOUT_MS: durationMsSetting({ minMs: 500, maxMs: 300_000, fallbackMs: 30_000 }),
+  /** Goes before the body of every message of a trial account, exactly as it is, the space at its end included. */
+  TRIAL_BODY_PREFIX: verbatimTextSetting({ maxLength: 160 }),
 });
 export type ApiConfig = z.infer<typeof configSchema>;

@@ -2,7 +2,7 @@ import type { StoredMedia, StoreMediaRequest } from '@heliograph/contracts';
 import type { AccountSid, MessageSid } from '@heliograph/domain';
 
 export type MediaStoring =
-  | { readonly kind: 'stored'; readonly media: readonly StoredMedia[] }
+  | { readonly kind: 'stored'; readonly media: readonly StoredMedia[]; readonly shortLink: string }
   /** Nothing was kept. `errorCode` is Twilio's. */
   | { readonly kind: 'refused'; readonly errorCode: number; readonly reason: string }
   /** No verdict: it cannot be reached, took too long, or has too much to do. `mayBeKept`: it may still be at work. */

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ApplicationsModule } from '../applications/applications.module.js';
 import { CallerIdsModule } from '../caller-ids/caller-ids.module.js';
+import { DestinationsModule } from '../destinations/destinations.module.js';
 import { NumbersModule } from '../numbers/numbers.module.js';
 import { AcceptMessages } from './accept-messages.js';
+import { CheckRecipient } from './check-recipient.js';
+import { CheckSender } from './check-sender.js';
+import { ChooseStatusCallback } from './choose-status-callback.js';
 import { CreateMessage } from './create-message.js';
 import { ListMessages } from './list-messages.js';
 import { MediaStoreClient } from './media-store.client.js';
@@ -10,16 +15,21 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesRepository } from './messages.repository.js';
 import { ProjectMessageStatuses } from './project-message-statuses.js';
 import { ProjectOnMessageStatusChangedConsumer } from './project-on-message-status-changed.consumer.js';
+import { StoreMessageMedia } from './store-message-media.js';
 
 @Module({
-  imports: [NumbersModule, CallerIdsModule],
+  imports: [NumbersModule, CallerIdsModule, ApplicationsModule, DestinationsModule],
   controllers: [MessagesController, ProjectOnMessageStatusChangedConsumer],
   providers: [
     AcceptMessages,
+    CheckRecipient,
+    CheckSender,
+    ChooseStatusCallback,
     CreateMessage,
     ListMessages,
     MessagesRepository,
     ProjectMessageStatuses,
+    StoreMessageMedia,
     { provide: MediaStore, useClass: MediaStoreClient },
   ],
 })

@@ -1,56 +1,30 @@
-import { discardMedia, storeMedia, type DiscardMediaReply, type StoreMediaReply } from '@heliograph/contracts';
 import type { RunningService } from '@heliograph/service-host';
 import { eventually, startTestDatabase, startTestNats, type TestDatabase, type TestNats } from '@heliograph/testing';
 import type { ErrorEnvelope, MessageResource } from '@heliograph/twilio';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, type INestMicroservice, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MessagePattern, Transport } from '@nestjs/microservices';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { ApiCustomer, basic, bootApi, type Fields, seedAccounts } from '../testing/booted-api.js';
 import type { DemoAccount } from '../demo/seed-demo-accounts.js';
 import { databaseSchema } from '../database-schema.js';
-import { parseNatsUrl } from '@heliograph/jetstream';
+import {
+  CROWDED_URL,
+  type MediaDouble,
+  REFUSED_URL,
+  type RunningDouble,
+  SILENT_URL,
+  startMediaDouble,
+} from '../testing/service-doubles.js';
 
 const FROM = '+14158141829';
 const TO = '+15558675309';
-const REFUSED_URL = 'https://example.com/refused.png';
-const SILENT_URL = 'https://example.com/silent.png';
-const CROWDED_URL = 'https://example.com/crowded.png';
-
-/** Stands in for the `media` service, which is another process; NATS between them is real. */
-const discarded: string[] = [];
-@Controller()
-class MediaDouble {
-  @MessagePattern(storeMedia.subject)
-  async store({ urls }: { urls: string[] }): Promise<StoreMediaReply> {
-    if (urls.includes(SILENT_URL)) await new Promise((resolve) => setTimeout(resolve, 3_000));
-    if (urls.includes(REFUSED_URL)) return { kind: 'refused', errorCode: 12300, reason: 'refused.png is text/plain' };
-    if (urls.includes(CROWDED_URL)) return { kind: 'unavailable', reason: 'too many media are held in memory' };
-    const media = urls.map((_, index) => ({
-      sid: `ME${String(index).padStart(32, '0')}` as never,
-      contentType: 'image/png',
-      byteSize: 10,
-      url: `http://media.test/${index}`,
-    }));
-    return { kind: 'stored', media, shortLink: 'http://media.test/AbCdEf1' };
-  }
-  @MessagePattern(discardMedia.subject)
-  discard({ messageSid }: { messageSid: string }): DiscardMediaReply {
-    discarded.push(messageSid);
-    return { discarded: 1 };
-  }
-}
-@Module({ controllers: [MediaDouble] })
-class MediaDoubleModule {}
 
 /** Real: PostgreSQL, NATS, HTTP. */
 let postgres: TestDatabase;
 let nats: TestNats;
 let api: RunningService;
-let media: INestMicroservice;
+let media: RunningDouble<MediaDouble>;
 let full: DemoAccount;
 let trial: DemoAccount;
 let customer: ApiCustomer;
@@ -58,12 +32,7 @@ let customer: ApiCustomer;
 beforeAll(async () => {
   [postgres, nats] = await Promise.all([startTestDatabase(databaseSchema), startTestNats()]);
   ({ full, trial } = await seedAccounts(postgres.database));
-  media = await NestFactory.createMicroservice(MediaDoubleModule, {
-    transport: Transport.NATS,
-    options: parseNatsUrl(nats.url),
-    logger: false,
-  });
-  await media.listen();
+  media = await startMediaDouble(nats.url);
   const settings = { MEDIA_TIMEOUT_MS: '700', REQUEST_TIMEOUT_MS: '1500' };
   api = await bootApi({ database: postgres.url, nats: nats.url }, settings);
   customer = new ApiCustomer(api.url, full);
@@ -71,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api?.stop();
-  await media?.close();
+  await media?.stop();
   await Promise.all([postgres?.stop(), nats?.stop()]);
 }, 30_000);
 
@@ -139,14 +108,14 @@ describe('parameters that are refused', () => {
     const response = await customer.post({ From: FROM, To: TO, MediaUrl: SILENT_URL });
     await expectRefusal(response, 503, 20503);
     // The answer does not wait for it.
-    await eventually(() => expect(discarded).toEqual([expect.stringMatching(/^MM[0-9a-f]{32}$/)]));
-    discarded.length = 0;
+    await eventually(() => expect(media.double.discarded).toEqual([expect.stringMatching(/^MM[0-9a-f]{32}$/)]));
+    media.double.discarded.length = 0;
   });
 
   it('a MediaUrl for which media has no room, which leaves nothing to forget', async () => {
     const response = await customer.post({ From: FROM, To: TO, MediaUrl: CROWDED_URL });
     await expectRefusal(response, 503, 20503);
-    expect(discarded).toEqual([]);
+    expect(media.double.discarded).toEqual([]);
   });
 });
 

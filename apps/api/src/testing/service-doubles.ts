@@ -1,0 +1,105 @@
+import {
+  describeDestinations,
+  type DescribeDestinationsReply,
+  type DescribeDestinationsRequest,
+  discardMedia,
+  type DiscardMediaReply,
+  type DiscardMediaRequest,
+  storeMedia,
+  type StoreMediaReply,
+  type StoreMediaRequest,
+} from '@heliograph/contracts';
+import { parseNatsUrl } from '@heliograph/jetstream';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessagePattern, Transport } from '@nestjs/microservices';
+
+/** What the double of `media` does is said by the URL. */
+export const REFUSED_URL = 'https://example.com/refused.png';
+export const SILENT_URL = 'https://example.com/silent.png';
+export const CROWDED_URL = 'https://example.com/crowded.png';
+export const SHORT_LINK = 'http://media.test/AbCdEf1';
+
+/** Stands in for the `media` service, which is another process; NATS between them is real. */
+@Controller()
+export class MediaDouble {
+  readonly asked: StoreMediaRequest[] = [];
+  readonly discarded: string[] = [];
+
+  @MessagePattern(storeMedia.subject)
+  async store(request: StoreMediaRequest): Promise<StoreMediaReply> {
+    this.asked.push(request);
+    const { urls } = request;
+    if (urls.includes(SILENT_URL)) await new Promise((resolve) => setTimeout(resolve, 3_000));
+    if (urls.includes(REFUSED_URL)) return { kind: 'refused', errorCode: 12300, reason: 'refused.png is text/plain' };
+    if (urls.includes(CROWDED_URL)) return { kind: 'unavailable', reason: 'too many media are held in memory' };
+    const media = urls.map((_, index) => ({
+      sid: `ME${String(index).padStart(32, '0')}` as never,
+      contentType: 'image/png',
+      byteSize: 10,
+      url: `http://media.test/${index}`,
+    }));
+    return { kind: 'stored', media, shortLink: SHORT_LINK };
+  }
+
+  @MessagePattern(discardMedia.subject)
+  discard({ messageSid }: DiscardMediaRequest): DiscardMediaReply {
+    this.discarded.push(messageSid);
+    return { discarded: 1 };
+  }
+}
+
+/** Destinations of the double of `dispatcher`; there is a price for all but the unpriced one, and MMS but where it says otherwise. */
+export const UNPRICED = '+85012345678';
+export const WITHOUT_MMS = '+15005552011';
+export const SMALL_PICTURES = '+15005552012';
+export const IMAGE_LIMITS = { maxBytes: 100_000, maxWidthPx: 640, maxHeightPx: 480 };
+
+/** Stands in for the `dispatcher` service. */
+@Controller()
+export class DispatcherDouble {
+  readonly asked: string[] = [];
+
+  @MessagePattern(describeDestinations.subject)
+  describe({ numbers }: DescribeDestinationsRequest): DescribeDestinationsReply {
+    this.asked.push(...numbers);
+    const senders = ['long-code', 'short-code', 'alphanumeric'] as const;
+    const destinations = numbers.map((number) => ({
+      number,
+      prefix: number,
+      carrier: {
+        name: 'Example Wireless',
+        country: 'US',
+        hasMms: number !== WITHOUT_MMS,
+        imageLimits: number === SMALL_PICTURES || number === WITHOUT_MMS ? IMAGE_LIMITS : null,
+      },
+      pricedSenders: number === UNPRICED ? { sms: [], mms: [] } : { sms: [...senders], mms: [...senders] },
+    }));
+    return { destinations };
+  }
+}
+
+@Module({ controllers: [MediaDouble] })
+class MediaDoubleModule {}
+@Module({ controllers: [DispatcherDouble] })
+class DispatcherDoubleModule {}
+
+/** A double that answers on NATS until it is stopped. */
+export interface RunningDouble<Double> {
+  readonly double: Double;
+  stop(): Promise<void>;
+}
+
+export const startMediaDouble = (natsUrl: string) => start(MediaDoubleModule, MediaDouble, natsUrl);
+export const startDispatcherDouble = (natsUrl: string) => start(DispatcherDoubleModule, DispatcherDouble, natsUrl);
+
+async function start<Double>(
+  module: new () => object,
+  double: new () => Double,
+  natsUrl: string,
+): Promise<RunningDouble<Double>> {
+  const options = { transport: Transport.NATS as const, options: parseNatsUrl(natsUrl), logger: false as const };
+  const service = await NestFactory.createMicroservice(module, options);
+  await service.listen();
+  return { double: service.get(double), stop: () => service.close() };
+}
