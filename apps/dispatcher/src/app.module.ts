@@ -1,10 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { messageStatusStream, submitTaskStream } from '@heliograph/contracts';
-import { JetStreamConnection, JetStreamModule, JetStreamPublisher } from '@heliograph/jetstream';
+import { JetStreamConnection, JetStreamModule, JetStreamPublisher, NatsRequestsModule } from '@heliograph/jetstream';
 import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
 import type { DispatcherConfig } from './config.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { DestinationsModule } from './destinations/destinations.module.js';
 import { migrations } from './migrations/migrations.js';
 import { QueueingModule } from './queueing/queueing.module.js';
 
@@ -28,6 +29,7 @@ export class AppModule {
           isOutage: isDatabaseOutage,
           turns: Database,
         }),
+        NatsRequestsModule.forRoot(config.NATS_URL, 'dispatcher'),
         OutboxModule.into(JetStreamPublisher),
         HealthModule.forRoot({
           inject: [Database, JetStreamConnection],
@@ -38,6 +40,7 @@ export class AppModule {
         }),
         QueueingModule,
         DeliveryModule,
+        DestinationsModule,
       ],
     };
   }

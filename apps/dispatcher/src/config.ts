@@ -12,7 +12,7 @@ export const configSchema = z.object({
     .describe("a channel's name, such as simulator"),
   /** How long a channel may stay silent about a submission before it is asked again. */
   REDRIVE_AFTER_MS: durationMsSetting({ minMs: 1_000, fallbackMs: 60_000 }),
-  /** How old the rate deck in memory may be. */
-  RATE_DECK_MAX_AGE_MS: durationMsSetting({ minMs: 10, fallbackMs: 5_000 }),
+  /** How old the rates and carriers in memory may be: after so long an import is in force everywhere. */
+  IMPORTS_MAX_AGE_MS: durationMsSetting({ minMs: 10, fallbackMs: 500 }),
 });
 export type DispatcherConfig = z.infer<typeof configSchema>;

@@ -1,22 +1,6 @@
 import 'reflect-metadata';
-import { Database } from '@heliograph/postgres';
-import { loadConfig } from '@heliograph/service-host';
-import { z } from 'zod';
-import { configSchema } from './config.js';
-import { migrations } from './migrations/migrations.js';
-import { EXAMPLE_RATES } from './pricing/example-rates.js';
-import { RatesRepository } from './pricing/rates.repository.js';
+import { importExampleData } from './example-data.js';
+import { withDatabaseOf } from './with-database.js';
 
-/** Adds the example rates that are missing. Reads DATABASE_URL. */
-const config = loadConfig(z.object({ DATABASE_URL: configSchema.shape.DATABASE_URL }), process.env);
-const database = await Database.connect({
-  url: config.DATABASE_URL,
-  schema: 'dispatcher',
-  migrations,
-  migrateOnStart: true,
-});
-try {
-  await new RatesRepository(database).addMissing(EXAMPLE_RATES);
-} finally {
-  await database.close();
-}
+/** A command: brings the schema up to date and imports the example rates and carriers where there are none. Reads DATABASE_URL. */
+await withDatabaseOf({ ...process.env, MIGRATE_ON_START: 'true' })(importExampleData);

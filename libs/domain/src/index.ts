@@ -5,7 +5,7 @@ export { paceLane } from './lane-pace.js';
 export type { LanePace, LanePaceInput } from './lane-pace.js';
 export { canMove, isAnnounced, isFinal, pathTo, sequenceOf } from './message-status.js';
 export type { AnnouncedStatus, MessageStatus, OutboundStatus } from './message-status.js';
-export { formatTwilioPrice, parseMicros, priceOf } from './money.js';
+export { formatMicros, formatTwilioPrice, parseMicros, priceOf } from './money.js';
 export { classifySender, parseAlphanumericSenderId, parsePhoneNumber, parseShortCode } from './phone-number.js';
 export type { AlphanumericSenderId, PhoneNumber, Sender, SenderType, ShortCode } from './phone-number.js';
 export { countSegments, SEGMENT_LIMITS, segmentText } from './segmentation.js';

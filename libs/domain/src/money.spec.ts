@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatTwilioPrice, parseMicros, priceOf } from './money.js';
+import { formatMicros, formatTwilioPrice, parseMicros, priceOf } from './money.js';
 
 describe('money', () => {
   it('charges every segment', () => {
@@ -34,6 +34,18 @@ describe('money', () => {
 
   it.each(['', '.5', '1.', '-1', '+1', '1e3', '0.0000001', '1,5', ' 1', '9999999999', 'NaN'])('refuses %j', (text) => {
     expect(parseMicros(text)).toBeNull();
+  });
+
+  it.each([
+    [7500, '0.0075'],
+    [100_000, '0.10'],
+    [0, '0.00'],
+    [1_000_000_000, '1000.00'],
+    [1, '0.000001'],
+  ])('writes %i micros as %s', (micros, text) => expect(formatMicros(micros)).toBe(text));
+
+  it('reads what it writes', () => {
+    fc.assert(fc.property(fc.maxSafeNat(), (micros) => expect(parseMicros(formatMicros(micros))).toBe(micros)));
   });
 
   it('shows what it reads, exactly, up to five decimals', () => {

@@ -36,6 +36,16 @@ export function parseMicros(decimal: string): number | null {
   return Number.isSafeInteger(micros) ? micros : null;
 }
 
+/**
+ * What `parseMicros` reads: a plain decimal with at least two and at most six decimals (`7500` is `"0.0075"`).
+ * @throws RangeError when the amount is negative, not whole, or too large to be exact
+ */
+export function formatMicros(micros: number): string {
+  const digits = assertAmount(micros).toString().padStart(7, '0');
+  const decimals = digits.slice(-6).replace(/0{1,4}$/, '');
+  return `${digits.slice(0, -6)}.${decimals}`;
+}
+
 function assertAmount(amount: number): number {
   if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`Not an exact amount: ${amount}`);
   return amount;

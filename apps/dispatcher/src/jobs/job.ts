@@ -1,4 +1,4 @@
-import type { StoredMedia, SubmitTaskData } from '@heliograph/contracts';
+import type { AnnouncedStatus, StoredMedia, SubmitTaskData } from '@heliograph/contracts';
 import type { AccountSid, OutboundStatus } from '@heliograph/domain';
 
 /** A message on its way out, as routed and priced. */
@@ -11,6 +11,7 @@ export interface Job {
   readonly from: string;
   readonly to: string;
   readonly kind: SubmitTaskData['kind'];
+  /** What is sent, which may be more than what the customer wrote. */
   readonly body: string;
   readonly encoding: SubmitTaskData['encoding'];
   readonly numSegments: number;
@@ -18,7 +19,11 @@ export interface Job {
   /** The price of the whole message; null where the rate deck has none. */
   readonly priceMicros: number | null;
   readonly priceUnit: string;
+  /** Which rate deck it was looked up in; null where there was none. */
+  readonly rateDeckVersion: number | null;
   readonly statusCallback: string | null;
+  /** Of which statuses the callback is told. */
+  readonly statusCallbackOn: readonly AnnouncedStatus[];
   readonly channel: string;
   readonly correlationId: string;
   readonly acceptedAt: string;
@@ -37,7 +42,9 @@ export interface JobProgress
     | 'numSegments'
     | 'priceMicros'
     | 'priceUnit'
+    | 'rateDeckVersion'
     | 'statusCallback'
+    | 'statusCallbackOn'
     | 'correlationId'
   > {
   readonly status: OutboundStatus;
@@ -51,7 +58,10 @@ export interface JobProgress
 }
 
 /** A job in the hands of its channel. */
-export type ClaimedJob = Omit<Job, 'priceMicros' | 'priceUnit' | 'statusCallback'> & { readonly attempt: number };
+export type ClaimedJob = Omit<
+  Job,
+  'priceMicros' | 'priceUnit' | 'rateDeckVersion' | 'statusCallback' | 'statusCallbackOn'
+> & { readonly attempt: number };
 
 /** Names one attempt to hand a message over. */
 export const submissionIdOf = (messageSid: string, attempt: number): string => `${messageSid}.${attempt}`;

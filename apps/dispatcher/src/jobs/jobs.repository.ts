@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { StoredMedia, SubmitTaskData } from '@heliograph/contracts';
+import type { AnnouncedStatus, StoredMedia, SubmitTaskData } from '@heliograph/contracts';
 import type { AccountSid, OutboundStatus } from '@heliograph/domain';
 import type { Queries } from '@heliograph/postgres';
 import type { ClaimedJob, Job, JobProgress } from './job.js';
@@ -24,10 +24,11 @@ export class JobsRepository {
         name: 'jobs_insert',
         text: `
           INSERT INTO jobs (message_sid, account_sid, accepted_sequence, lane_id, sender_type, from_address, to_address, kind,
-            body, encoding, num_segments, media, price_micros, price_unit, status_callback, channel, correlation_id, accepted_at)
+            body, encoding, num_segments, media, price_micros, price_unit, status_callback, channel, correlation_id, accepted_at,
+            rate_deck_version, status_callback_on)
           SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::int[], $12::jsonb[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[],
-            $18::timestamptz[])
+            $18::timestamptz[], $19::int[], $20::jsonb[])
           ON CONFLICT (message_sid) DO NOTHING RETURNING message_sid`,
       },
       columnsOf(jobs),
@@ -63,7 +64,7 @@ export class JobsRepository {
       {
         name: 'jobs_lock',
         text: `SELECT message_sid, account_sid, accepted_sequence, lane_id, from_address, to_address, num_segments, price_micros,
-                 price_unit, status_callback, correlation_id, status, attempt, claimed_at_us, sent_at, redrive_at IS NOT NULL AS is_with_channel
+                 price_unit, rate_deck_version, status_callback, status_callback_on, correlation_id, status, attempt, claimed_at_us, sent_at, redrive_at IS NOT NULL AS is_with_channel
                FROM jobs WHERE message_sid = ANY($1) ORDER BY message_sid FOR NO KEY UPDATE`,
       },
       [messageSids],
@@ -149,7 +150,9 @@ interface ProgressRow {
   num_segments: number;
   price_micros: string | null;
   price_unit: string;
+  rate_deck_version: number | null;
   status_callback: string | null;
+  status_callback_on: AnnouncedStatus[];
   correlation_id: string;
   status: OutboundStatus;
   attempt: number;
@@ -179,6 +182,8 @@ function columnsOf(jobs: readonly Job[]): unknown[] {
     column((job) => job.channel),
     column((job) => job.correlationId),
     column((job) => job.acceptedAt),
+    column((job) => job.rateDeckVersion),
+    column((job) => JSON.stringify(job.statusCallbackOn)),
   ];
 }
 
@@ -214,7 +219,9 @@ function progressFrom(row: ProgressRow): JobProgress {
     numSegments: row.num_segments,
     priceMicros: row.price_micros === null ? null : Number(row.price_micros),
     priceUnit: row.price_unit,
+    rateDeckVersion: row.rate_deck_version,
     statusCallback: row.status_callback,
+    statusCallbackOn: row.status_callback_on,
     correlationId: row.correlation_id,
     status: row.status,
     attempt: row.attempt,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { announcedStatus, messageStatusChanged, type AnnouncedStatus } from '@heliograph/contracts';
+import { messageStatusChanged, type AnnouncedStatus } from '@heliograph/contracts';
 import { pathTo, sequenceOf } from '@heliograph/domain';
 import type { Transaction } from '@heliograph/postgres';
 import type { JobProgress } from './job.js';
@@ -66,8 +66,8 @@ function announce(move: StatusMove, status: AnnouncedStatus, sentAt: string | nu
       errorCode: status === move.to ? move.errorCode : null,
       sentAt,
       statusCallback: job.statusCallback,
-      statusCallbackOn: [...announcedStatus.options],
-      rateDeckVersion: null,
+      statusCallbackOn: [...job.statusCallbackOn],
+      rateDeckVersion: job.rateDeckVersion,
     },
   );
 }

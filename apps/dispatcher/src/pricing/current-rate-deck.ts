@@ -1,28 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@heliograph/service-host';
 import type { DispatcherConfig } from '../config.js';
-import { RateDeck } from './rate-deck.js';
-import { RatesRepository } from './rates.repository.js';
+import { Refreshed } from '../imports/refreshed.js';
+import { type DatedDeck, deckInForce, type RateDeck } from './rate-deck.js';
+import { RateDecksRepository } from './rate-decks.repository.js';
 
-/** The rate deck in force, read again when it is older than the setting allows. */
+/** The rate deck in force. One that begins later is at hand already, and takes over by itself. */
 @Injectable()
 export class CurrentRateDeck {
-  private deck: Promise<RateDeck> | undefined;
-  private readAtMs = 0;
+  private readonly decks: Refreshed<DatedDeck[]>;
 
-  constructor(
-    private readonly rates: RatesRepository,
-    @Inject(CONFIG) private readonly config: Pick<DispatcherConfig, 'RATE_DECK_MAX_AGE_MS'>,
-  ) {}
+  constructor(rateDecks: RateDecksRepository, @Inject(CONFIG) config: Pick<DispatcherConfig, 'IMPORTS_MAX_AGE_MS'>) {
+    const source = {
+      readVersion: () => rateDecks.readVersion(),
+      read: () => rateDecks.readFrom(Date.now()),
+    };
+    this.decks = new Refreshed(source, config.IMPORTS_MAX_AGE_MS);
+  }
 
   /** @throws when it cannot be read */
-  async get(): Promise<RateDeck> {
-    const nowMs = performance.now();
-    if (!this.deck || nowMs - this.readAtMs > this.config.RATE_DECK_MAX_AGE_MS) {
-      this.readAtMs = nowMs;
-      this.deck = this.rates.findAll().then((rates) => new RateDeck(rates));
-      this.deck.catch(() => (this.deck = undefined));
-    }
-    return await this.deck;
+  async get(nowMs: number): Promise<RateDeck> {
+    return deckInForce(await this.decks.get(), nowMs);
   }
 }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CurrentRateDeck } from './current-rate-deck.js';
-import { RatesRepository } from './rates.repository.js';
+import { RateDecksRepository } from './rate-decks.repository.js';
 
-@Module({ providers: [RatesRepository, CurrentRateDeck], exports: [CurrentRateDeck] })
+@Module({ providers: [RateDecksRepository, CurrentRateDeck], exports: [CurrentRateDeck] })
 export class PricingModule {}

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Envelope, messageAccepted, type MessageAcceptedData } from '@heliograph/contracts';
-import { Database, type Transaction } from '@heliograph/postgres';
+import { Database } from '@heliograph/postgres';
 import { CONFIG, Logger } from '@heliograph/service-host';
+import { CurrentCarriers } from '../carriers/current-carriers.js';
 import type { DispatcherConfig } from '../config.js';
 import type { Job } from '../jobs/job.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
-import { MoveMessageStatus } from '../jobs/move-message-status.js';
+import { MoveMessageStatus, type StatusMove } from '../jobs/move-message-status.js';
 import { PutIntoLanes } from '../lanes/put-into-lanes.js';
 import { CurrentRateDeck } from '../pricing/current-rate-deck.js';
 import { sidsFor } from '@heliograph/service-host';
@@ -13,14 +14,15 @@ import { routeMessage } from './route-message.js';
 
 export type AcceptedMessage = Envelope<'message.accepted.v1', MessageAcceptedData>;
 
-/** Twilio: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number". */
-const REGION_NOT_ENABLED = 21_408;
-
-/** Routes and prices accepted messages and puts each at the end of its sender's lane. A message met again changes nothing. */
+/**
+ * Routes and prices accepted messages and puts each at the end of its sender's lane; what cannot be sent fails at once. A message met
+ * again changes nothing.
+ */
 @Injectable()
 export class QueueAcceptedMessages {
   constructor(
     private readonly database: Database,
+    private readonly carriers: CurrentCarriers,
     private readonly rateDeck: CurrentRateDeck,
     private readonly jobs: JobsRepository,
     private readonly putIntoLanes: PutIntoLanes,
@@ -30,21 +32,25 @@ export class QueueAcceptedMessages {
   ) {}
 
   async run(messages: readonly AcceptedMessage[]): Promise<void> {
-    const deck = await this.rateDeck.get();
-    const routed = messages.map((message) => routeMessage(message, deck, this.config.DEFAULT_CHANNEL));
+    const nowMs = Date.now();
+    const [carriers, deck] = await Promise.all([this.carriers.get(), this.rateDeck.get(nowMs)]);
+    const knowledge = { carriers, deck, channel: this.config.DEFAULT_CHANNEL, nowMs };
+    const routed = messages.map((message) => routeMessage(message, knowledge));
     // In one order everywhere, so that two dispatchers given the same messages never wait for one another in a circle.
-    routed.sort((a, b) => (a.messageSid < b.messageSid ? -1 : 1));
+    routed.sort((a, b) => (a.job.messageSid < b.job.messageSid ? -1 : 1));
+    const errorCodes = new Map(routed.map(({ job, errorCode }) => [job.messageSid, errorCode]));
     const fresh = await this.database.transaction(async (tx) => {
-      const jobs = await this.putIntoLanes.assign(tx, routed);
+      const jobs = await this.putIntoLanes.assign(
+        tx,
+        routed.map(({ job }) => job),
+      );
       const added = await this.jobs.insertNew(tx, jobs);
       const fresh = jobs.filter((job) => added.delete(job.messageSid));
-      await this.failUnpriced(
-        tx,
-        fresh.filter((job) => job.priceMicros === null),
-      );
+      const failures = fresh.flatMap((job) => failureOf(job, errorCodes.get(job.messageSid) ?? null));
+      await this.moveMessageStatus.moveAll(tx, failures, new Date(nowMs).toISOString());
       await this.putIntoLanes.put(
         tx,
-        fresh.filter((job) => job.priceMicros !== null),
+        fresh.filter((job) => errorCodes.get(job.messageSid) === null),
       );
       return fresh;
     });
@@ -53,15 +59,18 @@ export class QueueAcceptedMessages {
       'messages.queued',
     );
   }
+}
 
-  private async failUnpriced(tx: Transaction, jobs: readonly Job[]): Promise<void> {
-    const moves = jobs.map((job) => ({
-      job: { ...job, status: 'queued' as const, attempt: 0, isWithChannel: false, claimedAtUs: null, sentAt: null },
-      to: 'failed' as const,
+/** The move to `failed` of a job that is stored and cannot be sent; nothing for any other. */
+function failureOf(job: Job, errorCode: number | null): StatusMove[] {
+  if (errorCode === null) return [];
+  return [
+    {
+      job: { ...job, status: 'queued', attempt: 0, isWithChannel: false, claimedAtUs: null, sentAt: null },
+      to: 'failed',
       sentAt: null,
-      errorCode: REGION_NOT_ENABLED,
+      errorCode,
       causationId: messageAccepted.idOf(job.messageSid),
-    }));
-    await this.moveMessageStatus.moveAll(tx, moves, new Date().toISOString());
-  }
+    },
+  ];
 }

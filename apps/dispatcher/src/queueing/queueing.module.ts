@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CarriersModule } from '../carriers/carriers.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { LanesModule } from '../lanes/lanes.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
@@ -6,7 +7,7 @@ import { QueueAcceptedMessages } from './queue-accepted-messages.js';
 import { QueueOnMessageAcceptedConsumer } from './queue-on-message-accepted.consumer.js';
 
 @Module({
-  imports: [JobsModule, LanesModule, PricingModule],
+  imports: [CarriersModule, JobsModule, LanesModule, PricingModule],
   controllers: [QueueOnMessageAcceptedConsumer],
   providers: [QueueAcceptedMessages],
 })

@@ -1,37 +1,86 @@
 import type { Envelope, MessageAcceptedData } from '@heliograph/contracts';
 import { countSegments, priceOf } from '@heliograph/domain';
+import type { CarrierTable } from '../carriers/carrier.js';
 import type { Job } from '../jobs/job.js';
 import type { RateDeck } from '../pricing/rate-deck.js';
 
-/** Decides how an accepted message goes out: its kind, segments, price and channel. Pure. */
+/** What a message is routed and priced by. */
+export interface RoutingKnowledge {
+  readonly carriers: CarrierTable;
+  readonly deck: RateDeck;
+  readonly channel: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs: number;
+}
+
+/** How a message goes out, but for its lane; `errorCode` is Twilio's where it cannot go out, and null where it can. */
+export interface RoutedMessage {
+  readonly job: Omit<Job, 'laneId'>;
+  readonly errorCode: number | null;
+}
+
+/** Twilio: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number". */
+const REGION_NOT_ENABLED = 21_408;
+/** Twilio: "Message price exceeds max price". */
+const PRICE_ABOVE_MAX_PRICE = 30_010;
+/** Twilio: "MMS not supported by the receiving phone number in this region". */
+const MMS_NOT_SUPPORTED = 30_011;
+
+/** Decides how an accepted message goes out, and whether it can: its kind, text, segments, price and channel. Pure. */
 export function routeMessage(
   event: Envelope<'message.accepted.v1', MessageAcceptedData>,
-  deck: RateDeck,
-  channel: string,
-): Omit<Job, 'laneId'> {
+  { carriers, deck, channel, nowMs }: RoutingKnowledge,
+): RoutedMessage {
   const { data } = event;
-  const kind = data.media.length > 0 ? 'mms' : 'sms';
-  const segments = countSegments(data.body);
+  const content = contentFor(data, carriers);
+  const segments = countSegments(content.body);
   // An MMS is one message whatever its length, priced as such.
-  const numSegments = kind === 'mms' ? 1 : segments.count;
-  const perSegmentMicros = deck.findPrice(kind, data.to);
-  return {
+  const numSegments = content.kind === 'mms' ? 1 : segments.count;
+  const rate = deck.findRate({ kind: content.kind, senderType: data.senderType, to: data.to, nowMs });
+  const priceMicros = rate && priceOf({ segments: numSegments, perSegmentMicros: rate.priceMicros });
+  const job = {
     messageSid: data.messageSid,
     accountSid: event.accountSid,
     acceptedSequence: data.acceptedSequence,
     senderType: data.senderType,
     from: data.from,
     to: data.to,
-    kind,
-    body: data.body,
+    kind: content.kind,
+    body: content.body,
     encoding: segments.encoding,
     numSegments,
-    media: data.media,
-    priceMicros: perSegmentMicros === null ? null : priceOf({ segments: numSegments, perSegmentMicros }),
+    media: content.media,
+    priceMicros,
     priceUnit: 'USD',
+    rateDeckVersion: deck.version,
     statusCallback: data.statusCallback,
+    statusCallbackOn: data.statusCallbackOn,
     channel,
     correlationId: event.correlationId,
     acceptedAt: event.occurredAt,
   };
+  return { job, errorCode: content.errorCode ?? errorOfPrice(priceMicros, data.maxPriceMicros) };
+}
+
+interface Content extends Pick<Job, 'kind' | 'body' | 'media'> {
+  readonly errorCode: number | null;
+}
+
+/**
+ * Twilio's page: where the recipient's carrier has no MMS, the message goes as an SMS whose text ends with a link to the media, unless
+ * the account has switched that off. A carrier that is not known is given what the customer asked for.
+ */
+function contentFor(data: MessageAcceptedData, carriers: CarrierTable): Content {
+  const { body, media } = data;
+  if (media.length === 0) return { kind: 'sms', body, media, errorCode: null };
+  if (carriers.find(data.to)?.hasMms !== false) return { kind: 'mms', body, media, errorCode: null };
+  if (!data.mayFallBackToSms || data.shortLink === null)
+    return { kind: 'mms', body, media, errorCode: MMS_NOT_SUPPORTED };
+  const text = body === '' ? data.shortLink : `${body} ${data.shortLink}`;
+  return { kind: 'sms', body: text, media: [], errorCode: null };
+}
+
+function errorOfPrice(priceMicros: number | null, maxPriceMicros: number | null): number | null {
+  if (priceMicros === null) return REGION_NOT_ENABLED;
+  return maxPriceMicros !== null && priceMicros > maxPriceMicros ? PRICE_ABOVE_MAX_PRICE : null;
 }
