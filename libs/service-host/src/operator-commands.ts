@@ -12,8 +12,9 @@ export interface OperatorCommand {
 export class UsageError extends Error {}
 
 /**
- * Runs the command that the arguments name, prints what it gives, and sets the exit code: 0, 1 when it failed, 2 when it was misused
- * or what it was given was refused. Without arguments, or with `--help`, prints what there is.
+ * Runs the command that the arguments name and prints what it gives. Without arguments, or with `--help`, prints what there is. Returns
+ * the exit code: 0, or 2 when it was misused or what it was given was refused.
+ * @throws what the command throws, other than a UsageError
  */
 export async function runOperatorCommands(
   commands: readonly OperatorCommand[],
@@ -39,8 +40,8 @@ export async function runOperatorCommands(
   }
 }
 
-/** The words at the start of a usage that name the command: those in lower case. */
-const wordsOf = (usage: string): string[] => usage.split(' ').filter((word) => /^[a-z][a-z-]*$/.test(word));
+/** The words at the start of a usage that name the command: those in lower case, up to the first that is not. */
+const wordsOf = (usage: string): string[] => /^[a-z][a-z-]*(?: [a-z][a-z-]*(?= |$))*/.exec(usage)?.[0].split(' ') ?? [];
 
 function listOf(commands: readonly OperatorCommand[]): string {
   const width = Math.max(...commands.map(({ usage }) => usage.length));
