@@ -8,6 +8,10 @@ export { applicationResource, applicationsPath } from './application-resource.js
 export type { ApplicationRecord, ApplicationResource } from './application-resource.js';
 export { parseBasicAuth } from './basic-auth.js';
 export type { BasicCredentials } from './basic-auth.js';
+export { parseCallerIdRequest } from './caller-id-parameters.js';
+export type { CallerIdParse, CallerIdRequest } from './caller-id-parameters.js';
+export { callerIdResource, callerIdsPath, validationResource } from './caller-id-resource.js';
+export type { CallerIdRecord, CallerIdResource, ValidationRecord, ValidationResource } from './caller-id-resource.js';
 export { MAX_BODY_UNITS, MAX_MEDIA, parseCreateMessage } from './create-message-request.js';
 export type { CreateMessageParse, CreateMessageRequest } from './create-message-request.js';
 export { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';

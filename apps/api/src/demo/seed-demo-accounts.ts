@@ -1,4 +1,4 @@
-import { type AccountSid, makeSid } from '@heliograph/domain';
+import { type AccountSid, makeSid, type PhoneNumber } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
 import { randomBytes } from 'node:crypto';
 import { AccountEntity } from '../accounts/account.entity.js';
@@ -24,7 +24,7 @@ interface AccountPlan {
   /** The first one also tells whether the account is there already. */
   readonly phoneNumbers: readonly [string, ...string[]];
   readonly shortCodes: readonly string[];
-  readonly verifiedNumbers: readonly string[];
+  readonly verifiedNumbers: readonly PhoneNumber[];
 }
 
 const FIRST_EXTRA_NUMBER = 14_159_000_000;
@@ -46,7 +46,7 @@ const planAccounts = (extraNumbers: number): AccountPlan[] => [
     type: 'Trial',
     phoneNumbers: ['+14158141840'],
     shortCodes: [],
-    verifiedNumbers: ['+15558675309'],
+    verifiedNumbers: ['+15558675309' as PhoneNumber],
   },
 ];
 

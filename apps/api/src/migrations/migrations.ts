@@ -4,6 +4,7 @@ import { ExtendAccountsAndNumbers1795500000001 } from './1795500000001-extend-ac
 import { CreateApplications1795500000002 } from './1795500000002-create-applications.js';
 import { ExtendCallerIds1795500000003 } from './1795500000003-extend-caller-ids.js';
 import { LetApplicationsBeDialled1795502000001 } from './1795502000001-let-applications-be-dialled.js';
+import { RememberAnswersOfVerifications1795502000002 } from './1795502000002-remember-answers-of-verifications.js';
 
 /** The api's migrations, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateApplications1795500000002,
   ExtendCallerIds1795500000003,
   LetApplicationsBeDialled1795502000001,
+  RememberAnswersOfVerifications1795502000002,
 ];

@@ -1,0 +1,42 @@
+import { type AccountSid, makeSid } from '@heliograph/domain';
+import {
+  errorEnvelope,
+  type ErrorEnvelope,
+  type FormFields,
+  parseCallerIdRequest,
+  type ValidationRecord,
+} from '@heliograph/twilio';
+import { Injectable } from '@nestjs/common';
+import { randomBytes, randomInt } from 'node:crypto';
+import { VerificationsRepository } from './verifications.repository.js';
+import { VerifiedNumbersRepository } from './verified-numbers.repository.js';
+
+export type VerificationRequest =
+  | { readonly kind: 'requested'; readonly validation: ValidationRecord }
+  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+
+/** A customer wants a phone number verified: it gets a code, which the phone has ten minutes to send to any of our numbers. */
+@Injectable()
+export class RequestVerification {
+  constructor(
+    private readonly verifications: VerificationsRepository,
+    private readonly verifiedNumbers: VerifiedNumbersRepository,
+  ) {}
+
+  async request(accountSid: AccountSid, fields: FormFields): Promise<VerificationRequest> {
+    const parsed = parseCallerIdRequest(fields);
+    if (parsed.kind === 'refused') return parsed;
+    const { phoneNumber } = parsed.request;
+    if (await this.verifiedNumbers.isVerified(accountSid, phoneNumber)) {
+      return { kind: 'refused', error: errorEnvelope('callerIdVerified', { phoneNumber }) };
+    }
+    await this.verifications.removeStale(accountSid);
+    const callSid = makeSid('CA', randomBytes(16));
+    for (;;) {
+      const validation = { ...parsed.request, accountSid, callSid, code: makeCode() };
+      if (await this.verifications.open(validation)) return { kind: 'requested', validation };
+    }
+  }
+}
+
+const makeCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
