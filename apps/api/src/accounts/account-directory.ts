@@ -33,6 +33,11 @@ export class AccountDirectory {
     return this.lookup.find(accountSid);
   }
 
+  /** Called after every change, so that this replica shows it at once; the others follow when their answers are too old. */
+  forget(accountSid: string): void {
+    this.lookup.forget(accountSid);
+  }
+
   private async load(sids: readonly string[]): Promise<ReadonlyMap<string, AccountCredentials>> {
     const stored = await this.accounts.findWithTokens(sids);
     return new Map([...stored].map(([sid, account]) => [sid, this.toCredentials(account)]));

@@ -1,5 +1,6 @@
 import type { AccountSid } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
+import type { AccountSettings } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
@@ -48,6 +49,32 @@ export class AccountsRepository {
 
   findToken(accountSid: AccountSid, slot: TokenSlot): Promise<SealedToken | null> {
     return this.database.repository(AuthTokenEntity).findOneBy({ accountSid, slot });
+  }
+
+  /** @throws when there is no such account */
+  async read(sid: AccountSid): Promise<AccountEntity> {
+    return await this.database.repository(AccountEntity).findOneByOrFail({ sid });
+  }
+
+  /** The account, which nobody else changes until the transaction has ended; null where there is none. */
+  async lock(manager: EntityManager, sid: AccountSid): Promise<AccountEntity | null> {
+    // Rows that refer to it may still be added.
+    return await manager.findOne(AccountEntity, { where: { sid }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** Changes an account to what `decide` makes of it, or returns the refusal. @throws when there is no such account */
+  async update<Refusal extends { readonly kind: 'refused' }>(
+    sid: AccountSid,
+    decide: (current: AccountSettings) => { readonly kind: 'valid'; readonly settings: AccountSettings } | Refusal,
+  ): Promise<Refusal | null> {
+    return await this.database.repository(AccountEntity).manager.transaction(async (manager) => {
+      const account = await this.lock(manager, sid);
+      if (account === null) throw new Error(`There is no account ${sid}`);
+      const decision = decide(account);
+      if (decision.kind === 'refused') return decision;
+      await manager.update(AccountEntity, { sid }, decision.settings);
+      return null;
+    });
   }
 
   /** Stores a new account with its primary token. */

@@ -14,7 +14,7 @@ export type Authentication =
   /** The path names no account, or one that is not the caller's. */
   | { readonly kind: 'not-found' };
 
-/** Who is calling, and may they use the account that the path names? */
+/** Who is calling, and may they use the account that the path names, if it names one? */
 @Injectable()
 export class AuthenticateAccount {
   constructor(private readonly accounts: AccountDirectory) {}
@@ -23,14 +23,14 @@ export class AuthenticateAccount {
    * A malformed SID in the path is not found whatever the credentials, as at Twilio; an unknown one only for who has credentials, so
    * that nobody can ask which accounts exist.
    */
-  async authenticate(authorization: string | undefined, pathAccountSid: string): Promise<Authentication> {
-    if (!isSid(pathAccountSid, 'AC')) return { kind: 'not-found' };
+  async authenticate(authorization: string | undefined, pathAccountSid: string | null): Promise<Authentication> {
+    if (pathAccountSid !== null && !isSid(pathAccountSid, 'AC')) return { kind: 'not-found' };
     const given = parseBasicAuth(authorization);
     if (given === null || !isSid(given.username, 'AC')) return { kind: 'unauthenticated' };
     const found = await this.accounts.find(given.username);
     if (found === null || !matchesAny(given.password, found.tokenDigests)) return { kind: 'unauthenticated' };
     if (found.account.status !== 'active') return { kind: 'inactive' };
-    if (found.account.sid !== pathAccountSid) return { kind: 'not-found' };
+    if (pathAccountSid !== null && found.account.sid !== pathAccountSid) return { kind: 'not-found' };
     return { kind: 'authenticated', account: found.account };
   }
 }

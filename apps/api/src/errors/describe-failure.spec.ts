@@ -29,12 +29,15 @@ describe('describeFailure', () => {
     ['/2010-04-01/Accounts/AC1/Messages/SM1.json', 405],
     ['/2010-04-01/Accounts/AC1/Messages', 404],
     ['/2010-04-01/Accounts/AC1/messages.json', 404],
+    ['/2010-04-01/Accounts.json', 405],
     ['/2010-04-01/Accounts/AC1.json', 405],
     ['/2010-04-01/Accounts/AC1/Messages/SM1/Media.json', 405],
     ['/2010-04-01/Accounts/AC1/Messages/SM1/Media/ME1', 405],
     ['/2010-04-01/Accounts/AC1/IncomingPhoneNumbers/PN1.json', 405],
     ['/2010-04-01/Accounts/AC1/Messages/SM1/Feedback.json', 404],
     ['/2010-04-01/Accounts/AC1/Calls.json', 404],
+    ['/2010-04-01/Accounts', 404],
+    ['/2010-04-01/Messages.json', 404],
     ['/', 404],
   ])('tells a wrong method from a wrong path: %s', (path, status) => {
     expect(describeFailure(new NotFoundException(), { path, isUnrouted: true }).status).toBe(status);

@@ -19,4 +19,9 @@ export class NumberDirectory {
     const number = await this.lookup.find(address);
     return number !== null && number.accountSid === accountSid ? number : null;
   }
+
+  /** Called after every change, so that this replica shows it at once; the others follow when their answers are too old. */
+  forget(address: string): void {
+    this.lookup.forget(address);
+  }
 }

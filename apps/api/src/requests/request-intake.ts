@@ -19,8 +19,8 @@ declare module 'fastify' {
   }
 }
 
-/** An account, and all that is its own. */
-const ACCOUNT_RESOURCES = /^\/2010-04-01\/Accounts\/:accountSid(?:\.json$|\/)/;
+/** The accounts, one of them, and all that is its own. */
+const ACCOUNT_RESOURCES = /^\/2010-04-01\/Accounts(?:\.json$|\/:accountSid(?:\.json$|\/))/;
 const FORM = 'application/x-www-form-urlencoded';
 
 /** The largest form that is read: above every parameter at its limit, percent-encoded. */
@@ -62,7 +62,7 @@ export class RequestIntake {
 
   private async authenticate(request: FastifyRequest): Promise<void> {
     if (!ACCOUNT_RESOURCES.test(request.routeOptions.url ?? '')) return;
-    const { accountSid } = request.params as { accountSid: string };
+    const { accountSid = null } = request.params as { accountSid?: string };
     const result = await this.authenticateAccount.authenticate(request.headers.authorization, accountSid);
     if (result.kind === 'authenticated') request.account = result.account;
     else if (result.kind === 'unauthenticated') throw new RequestRefused(errorEnvelope('authenticationFailed'));

@@ -1,0 +1,21 @@
+import { type AccountSid, isSid } from '@heliograph/domain';
+import { Injectable } from '@nestjs/common';
+import { IncomingPhoneNumbersRepository } from './incoming-phone-numbers.repository.js';
+import { NumberDirectory } from './number-directory.js';
+
+/** A customer gives a number back. Messages that were accepted before still go out. */
+@Injectable()
+export class ReleaseNumber {
+  constructor(
+    private readonly numbers: IncomingPhoneNumbersRepository,
+    private readonly directory: NumberDirectory,
+  ) {}
+
+  /** False where the account owns no such number. */
+  async release(accountSid: AccountSid, sid: string): Promise<boolean> {
+    const phoneNumber = isSid(sid, 'PN') ? await this.numbers.release(accountSid, sid) : null;
+    if (phoneNumber === null) return false;
+    this.directory.forget(phoneNumber);
+    return true;
+  }
+}
