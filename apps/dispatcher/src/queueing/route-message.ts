@@ -52,7 +52,7 @@ export function routeMessage(
     media: content.media,
     priceMicros,
     priceUnit: 'USD',
-    rateDeckVersion: deck.version,
+    rateDeckVersion: rate && deck.version,
     statusCallback: data.statusCallback,
     statusCallbackOn: data.statusCallbackOn,
     channel,

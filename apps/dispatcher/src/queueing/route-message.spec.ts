@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { messageAccepted, type MessageAcceptedData, type StoredMedia } from '@heliograph/contracts';
+import { carrierTableOf } from '../carriers/carrier.js';
+import { RateDeck } from '../pricing/rate-deck.js';
+import { anAcceptedMessage } from '../testing/accepted-message.js';
+import { routeMessage } from './route-message.js';
+
+const LINK = 'https://m.example.com/aB3dE6g';
+const media = [
+  { sid: `ME${'0'.repeat(32)}`, contentType: 'image/png', byteSize: 1, url: 'http://media/1' } as StoredMedia,
+];
+const ofAnyone = { country: '*', senderType: 'any' as const, validFromMs: 0 };
+const knowledge = {
+  carriers: carrierTableOf([
+    { prefix: '+1', name: 'Example Wireless', country: 'US', hasMms: true, imageLimits: null },
+    { prefix: '+15005552011', name: 'Text Only', country: 'US', hasMms: false, imageLimits: null },
+  ]),
+  deck: new RateDeck(7, [
+    { ...ofAnyone, prefix: '+1', kind: 'sms', priceMicros: 7_500 },
+    { ...ofAnyone, prefix: '+1', kind: 'mms', priceMicros: 20_000 },
+    { ...ofAnyone, prefix: '+4', kind: 'mms', priceMicros: 100_000 },
+  ]),
+  channel: 'simulator',
+  nowMs: 1_000,
+};
+const TEXT_ONLY = '+15005552011';
+const route = (data: Partial<MessageAcceptedData>) => {
+  const message = anAcceptedMessage(data);
+  return routeMessage(messageAccepted.decode(JSON.parse(message.payload)), knowledge);
+};
+
+describe('routeMessage', () => {
+  it('prices an SMS by its segments, and notes the deck and whom to tell', () => {
+    const { job, errorCode } = route({ body: 'a'.repeat(161), statusCallbackOn: ['sent', 'failed'] });
+    expect(errorCode).toBeNull();
+    expect(job).toMatchObject({
+      kind: 'sms',
+      numSegments: 2,
+      priceMicros: 15_000,
+      rateDeckVersion: 7,
+      statusCallbackOn: ['sent', 'failed'],
+    });
+  });
+
+  it.each([
+    ['+15558675309', 20_000],
+    ['+442071838750', 100_000],
+  ])('sends an MMS to %s, whose carrier has MMS or is not known, as it is', (to, priceMicros) => {
+    const { job, errorCode } = route({ to, body: 'a'.repeat(1_600), media, shortLink: LINK });
+    expect(errorCode).toBeNull();
+    expect(job).toMatchObject({ kind: 'mms', body: 'a'.repeat(1_600), media, numSegments: 1, priceMicros });
+  });
+
+  it.each([
+    ['Look', `Look ${LINK}`],
+    ['', LINK],
+  ])('sends an MMS to a phone without MMS as an SMS: %j becomes %j', (body, sent) => {
+    const { job, errorCode } = route({ to: TEXT_ONLY, body, media, shortLink: LINK });
+    expect(errorCode).toBeNull();
+    expect(job).toMatchObject({
+      kind: 'sms',
+      body: sent,
+      media: [],
+      encoding: 'gsm7',
+      numSegments: 1,
+      priceMicros: 7_500,
+    });
+  });
+
+  it('counts and prices the segments of what is sent, link and all', () => {
+    const long = 'a'.repeat(160 - LINK.length);
+    expect(route({ to: TEXT_ONLY, body: long.slice(1), media, shortLink: LINK }).job).toMatchObject({ numSegments: 1 });
+    const { job } = route({ to: TEXT_ONLY, body: long, media, shortLink: LINK });
+    expect(job).toMatchObject({ numSegments: 2, priceMicros: 15_000 });
+    const cyrillic = route({ to: TEXT_ONLY, body: 'я'.repeat(70), media, shortLink: LINK }).job;
+    expect(cyrillic).toMatchObject({ encoding: 'ucs2', numSegments: 2 });
+  });
+
+  it.each([{ mayFallBackToSms: false, shortLink: LINK }, { shortLink: null }])(
+    'fails an MMS to a phone without MMS with 30011 given %j',
+    (data) => {
+      expect(route({ to: TEXT_ONLY, media, ...data }).errorCode).toBe(30_011);
+      expect(route({ to: TEXT_ONLY, ...data }).errorCode).toBeNull();
+    },
+  );
+
+  it('fails what has no price with 21408', () => {
+    const { job, errorCode } = route({ to: '+442071838750' });
+    expect(errorCode).toBe(21_408);
+    expect(job).toMatchObject({ priceMicros: null, rateDeckVersion: null });
+  });
+
+  it.each([
+    [7_500, 'a', null],
+    [7_499, 'a', 30_010],
+    [15_000, 'a'.repeat(161), null],
+    [14_999, 'a'.repeat(161), 30_010],
+  ])('compares MaxPrice %i with the price of the whole message: equal passes', (maxPriceMicros, body, errorCode) => {
+    expect(route({ body, maxPriceMicros }).errorCode).toBe(errorCode);
+  });
+
+  it('compares MaxPrice with what the fallback costs', () => {
+    expect(route({ media, shortLink: LINK, maxPriceMicros: 7_500 }).errorCode).toBe(30_010);
+    expect(route({ to: TEXT_ONLY, media, shortLink: LINK, maxPriceMicros: 7_500 }).errorCode).toBeNull();
+  });
+});
