@@ -15,6 +15,8 @@ export type { CallerIdRecord, CallerIdResource, ValidationRecord, ValidationReso
 export { MAX_BODY_UNITS, MAX_MEDIA, parseCreateMessage } from './create-message-request.js';
 export type { CreateMessageParse, CreateMessageRequest } from './create-message-request.js';
 export { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';
+export { parseDateFilters } from './date-filters.js';
+export type { DateFiltersParse, DateRange, GivenFilters } from './date-filters.js';
 export { deliveryErrorTitle } from './delivery-errors.js';
 export { errorCatalogue, errorEnvelope, mediaErrorEnvelope } from './error-catalogue.js';
 export type { ErrorEnvelope, ErrorName, ErrorValues } from './error-catalogue.js';
@@ -36,6 +38,8 @@ export { parseIncomingPhoneNumberListFilters } from './list-incoming-phone-numbe
 export type { IncomingPhoneNumberListFilters } from './list-incoming-phone-numbers-filters.js';
 export { parseMessageListFilters } from './list-messages-filters.js';
 export type { MessageListFilters, MessageListFiltersParse } from './list-messages-filters.js';
+export { mediaPath, mediaResource } from './media-resource.js';
+export type { MediaRecord, MediaResource } from './media-resource.js';
 export { API_VERSION, messageResource, messagesPath } from './message-resource.js';
 export type { MessageDirection, MessageRecord, MessageResource } from './message-resource.js';
 export { pageEnvelope, parsePaging } from './paging.js';

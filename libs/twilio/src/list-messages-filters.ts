@@ -1,4 +1,4 @@
-import { parseDatePeriod } from './date-period.js';
+import { type GivenFilters, parseDateFilters } from './date-filters.js';
 import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
 import { singleValue, type FormFields } from './form-fields.js';
 
@@ -10,52 +10,35 @@ export interface MessageListFilters {
   readonly from: string | null;
   /** Inclusive. */
   readonly sentFrom: Date | null;
-  /** Exclusive: the first moment that no longer counts, so that Twilio's inclusive bound holds to its last microsecond. */
+  /** Exclusive. */
   readonly sentBefore: Date | null;
-  /** The filters as they were given, for the page URIs. */
-  readonly given: readonly (readonly [name: string, value: string])[];
+  readonly given: GivenFilters;
 }
 
 export type MessageListFiltersParse =
   | { readonly kind: 'valid'; readonly filters: MessageListFilters }
   | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
 
-/**
- * The filters of `GET …/Messages`. The sign of a range is part of the parameter's name: `DateSent>=2026-01-02` is the parameter
- * `DateSent>`. Both bounds are inclusive, and `DateSent` is the period it names; several together all apply.
- */
+/** The filters of `GET …/Messages`: `To`, `From`, `DateSent`, `DateSent<`, `DateSent>`. */
 export function parseMessageListFilters(query: FormFields): MessageListFiltersParse {
-  const given = NAMES.flatMap((name) => {
+  const addresses = (['To', 'From'] as const).flatMap((name) => {
     const value = singleValue(query, name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  let filters: MessageListFilters = { to: null, from: null, sentFrom: null, sentBefore: null, given };
-  for (const [name, value] of given) {
-    // PostgreSQL's text cannot hold NUL, so that nothing can match.
-    if (value.includes('\0')) return refused(name, 'contains NUL');
-    const narrowed = narrow(filters, name, value);
-    if (narrowed === null) return refused(name, 'is not a date');
-    filters = narrowed;
+  // PostgreSQL's text cannot hold NUL, so that nothing can match.
+  const unmatchable = addresses.find(([, value]) => value.includes('\0'));
+  if (unmatchable !== undefined) {
+    const error = errorEnvelope('invalidParameter', { parameter: unmatchable[0], reason: 'contains NUL' });
+    return { kind: 'refused', error };
   }
+  const dates = parseDateFilters(query, 'DateSent');
+  if (dates.kind === 'refused') return dates;
+  const filters = {
+    to: singleValue(query, 'To') ?? null,
+    from: singleValue(query, 'From') ?? null,
+    sentFrom: dates.range.from,
+    sentBefore: dates.range.before,
+    given: [...addresses, ...dates.given],
+  };
   return { kind: 'valid', filters };
 }
-
-const NAMES = ['To', 'From', 'DateSent', 'DateSent<', 'DateSent>'] as const;
-
-function narrow(filters: MessageListFilters, name: (typeof NAMES)[number], value: string): MessageListFilters | null {
-  if (name === 'To') return { ...filters, to: value };
-  if (name === 'From') return { ...filters, from: value };
-  const period = parseDatePeriod(value);
-  if (period === null) return null;
-  const sentFrom = name === 'DateSent<' ? filters.sentFrom : later(filters.sentFrom, period.start);
-  const sentBefore = name === 'DateSent>' ? filters.sentBefore : earlier(filters.sentBefore, period.end);
-  return { ...filters, sentFrom, sentBefore };
-}
-
-const later = (one: Date | null, other: Date): Date => (one !== null && one > other ? one : other);
-const earlier = (one: Date | null, other: Date): Date => (one !== null && one < other ? one : other);
-
-const refused = (parameter: string, reason: string): MessageListFiltersParse => ({
-  kind: 'refused',
-  error: errorEnvelope('invalidParameter', { parameter, reason }),
-});
