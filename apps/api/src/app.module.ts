@@ -7,6 +7,7 @@ import { ApplicationsModule } from './applications/applications.module.js';
 import type { ApiConfig } from './config.js';
 import { databaseSchema } from './database-schema.js';
 import { ErrorsModule } from './errors/errors.module.js';
+import { MessageMediaModule } from './message-media/message-media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 
@@ -41,6 +42,7 @@ export class AppModule {
         ErrorsModule,
         RequestsModule,
         MessagesModule,
+        MessageMediaModule,
         ApplicationsModule,
       ],
     };

@@ -32,5 +32,6 @@ import { StoreMessageMedia } from './store-message-media.js';
     StoreMessageMedia,
     { provide: MediaStore, useClass: MediaStoreClient },
   ],
+  exports: [MessagesRepository],
 })
 export class MessagesModule {}

@@ -5,14 +5,23 @@ import {
   discardMedia,
   type DiscardMediaReply,
   type DiscardMediaRequest,
+  deleteMedia,
+  type DeleteMediaReply,
+  type DeleteMediaRequest,
+  type ListedMedia,
+  listMedia,
+  type ListMediaReply,
+  type ListMediaRequest,
   storeMedia,
   type StoreMediaReply,
   type StoreMediaRequest,
 } from '@heliograph/contracts';
+import { makeSid } from '@heliograph/domain';
 import { parseNatsUrl } from '@heliograph/jetstream';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Transport } from '@nestjs/microservices';
+import { randomBytes } from 'node:crypto';
 
 /** What the double of `media` does is said by the URL. */
 export const REFUSED_URL = 'https://example.com/refused.png';
@@ -25,6 +34,10 @@ export const SHORT_LINK = 'http://media.test/AbCdEf1';
 export class MediaDouble {
   readonly asked: StoreMediaRequest[] = [];
   readonly discarded: string[] = [];
+  /** By message. */
+  readonly kept = new Map<string, ListedMedia[]>();
+  /** What the addresses of the bytes begin with. */
+  contentUrl = 'http://media.test';
 
   @MessagePattern(storeMedia.subject)
   async store(request: StoreMediaRequest): Promise<StoreMediaReply> {
@@ -33,12 +46,13 @@ export class MediaDouble {
     if (urls.includes(SILENT_URL)) await new Promise((resolve) => setTimeout(resolve, 3_000));
     if (urls.includes(REFUSED_URL)) return { kind: 'refused', errorCode: 12300, reason: 'refused.png is text/plain' };
     if (urls.includes(CROWDED_URL)) return { kind: 'unavailable', reason: 'too many media are held in memory' };
-    const media = urls.map((_, index) => ({
-      sid: `ME${String(index).padStart(32, '0')}` as never,
-      contentType: 'image/png',
-      byteSize: 10,
-      url: `http://media.test/${index}`,
-    }));
+    const media = urls.map(() => {
+      const sid = makeSid('ME', randomBytes(16));
+      return { sid, contentType: 'image/png', byteSize: 10, url: `${this.contentUrl}/${sid}` };
+    });
+    const createdAt = new Date().toISOString();
+    const kept = media.map((one) => ({ ...one, createdAt }));
+    this.kept.set(request.messageSid, kept);
     return { kind: 'stored', media, shortLink: SHORT_LINK };
   }
 
@@ -46,6 +60,19 @@ export class MediaDouble {
   discard({ messageSid }: DiscardMediaRequest): DiscardMediaReply {
     this.discarded.push(messageSid);
     return { discarded: 1 };
+  }
+
+  @MessagePattern(listMedia.subject)
+  list({ messageSid }: ListMediaRequest): ListMediaReply {
+    return { media: this.kept.get(messageSid) ?? [] };
+  }
+
+  @MessagePattern(deleteMedia.subject)
+  delete({ messageSid, mediaSid }: DeleteMediaRequest): DeleteMediaReply {
+    const kept = this.kept.get(messageSid) ?? [];
+    const left = kept.filter(({ sid }) => sid !== mediaSid);
+    this.kept.set(messageSid, left);
+    return { isDeleted: left.length < kept.length };
   }
 }
 

@@ -1,0 +1,56 @@
+import type { ListedMedia } from '@heliograph/contracts';
+import type { AccountSid } from '@heliograph/domain';
+import {
+  type DateRange,
+  type ErrorEnvelope,
+  type FormFields,
+  type GivenFilters,
+  parseDateFilters,
+} from '@heliograph/twilio';
+import { Injectable } from '@nestjs/common';
+import { type ListPage, type ListRange, type ListSource, readListPage } from '../requests/read-list-page.js';
+import { ReadMessageMedia } from './read-message-media.js';
+
+export interface MediaPage extends ListPage<ListedMedia> {
+  readonly given: GivenFilters;
+}
+
+export type MediaListing =
+  | MediaPage
+  | { readonly kind: 'refused'; readonly error: ErrorEnvelope }
+  | { readonly kind: 'no-message' };
+
+/** One page of a message's media, in the order of its MediaUrls. */
+@Injectable()
+export class ListMessageMedia {
+  constructor(private readonly reading: ReadMessageMedia) {}
+
+  /** @throws Unavailable */
+  async list(accountSid: AccountSid, messageSid: string, query: FormFields): Promise<MediaListing> {
+    const dates = parseDateFilters(query, 'DateCreated');
+    if (dates.kind === 'refused') return dates;
+    const found = await this.reading.readAll(accountSid, messageSid);
+    if (found === null) return { kind: 'no-message' };
+    const media = found.media.filter(({ createdAt }) => isWithin(dates.range, new Date(createdAt)));
+    const page = await readListPage(query, ['ME'], listSourceOf(media));
+    return page.kind === 'refused' ? page : { ...page, given: dates.given };
+  }
+}
+
+const isWithin = ({ from, before }: DateRange, moment: Date): boolean =>
+  (from === null || moment >= from) && (before === null || moment < before);
+
+/** A list that is at hand as a whole; a row's place is its index. */
+const listSourceOf = (media: readonly ListedMedia[]): ListSource<ListedMedia> => ({
+  findPlace: async (sid) => {
+    const index = media.findIndex((one) => one.sid === sid);
+    return index === -1 ? null : String(index);
+  },
+  findRange: async ({ beyond, towardsNewer, limit }: ListRange) => {
+    if (!towardsNewer) return media.slice(beyond === null ? 0 : Number(beyond) + 1).slice(0, limit);
+    return media
+      .slice(0, beyond === null ? media.length : Number(beyond))
+      .reverse()
+      .slice(0, limit);
+  },
+});

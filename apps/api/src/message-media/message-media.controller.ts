@@ -1,0 +1,80 @@
+import type { ListedMedia } from '@heliograph/contracts';
+import type { AccountSid, MessageSid } from '@heliograph/domain';
+import {
+  errorEnvelope,
+  mediaPath,
+  mediaResource,
+  type MediaResource,
+  pageEnvelope,
+  type PageEnvelope,
+} from '@heliograph/twilio';
+import { Controller, Delete, Get, HttpCode, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { RequestRefused } from '../errors/request-refused.js';
+import { accountOf, notFound } from '../requests/account-request.js';
+import { queryOf } from '../requests/request-intake.js';
+import { DeleteMessageMedia } from './delete-message-media.js';
+import { ListMessageMedia, type MediaPage } from './list-message-media.js';
+import { ReadMessageMedia } from './read-message-media.js';
+
+type MediaList = PageEnvelope & { readonly media_list: readonly MediaResource[] };
+
+/** Twilio's Media resource: what is kept of the media of a message. */
+@Controller('2010-04-01/Accounts/:accountSid/Messages/:messageSid')
+export class MessageMediaController {
+  constructor(
+    private readonly listMedia: ListMessageMedia,
+    private readonly readMedia: ReadMessageMedia,
+    private readonly deleteMedia: DeleteMessageMedia,
+  ) {}
+
+  @Get('Media.json')
+  async list(@Req() request: FastifyRequest): Promise<MediaList> {
+    const { accountSid, messageSid } = ownerOf(request);
+    const listing = await this.listMedia.list(accountSid, messageSid, queryOf(request));
+    if (listing.kind === 'refused') throw new RequestRefused(listing.error);
+    if (listing.kind === 'no-message') throw notFound(request);
+    return mediaList(accountSid, messageSid as MessageSid, listing);
+  }
+
+  @Get('Media/:mediaSid.json')
+  async fetch(@Req() request: FastifyRequest): Promise<MediaResource> {
+    const { accountSid, messageSid, mediaSid } = ownerOf(request);
+    const found = await this.readMedia.readOne(accountSid, messageSid, mediaSid);
+    if (found === null) throw notFound(request);
+    return resourceOf(accountSid, found.message.sid, found.media);
+  }
+
+  @Delete(['Media/:mediaSid.json', 'Media/:mediaSid'])
+  @HttpCode(204)
+  async delete(@Req() request: FastifyRequest): Promise<void> {
+    const { accountSid, messageSid, mediaSid } = ownerOf(request);
+    const deletion = await this.deleteMedia.delete(accountSid, messageSid, mediaSid);
+    if (deletion === 'not-found') throw notFound(request);
+    if (deletion === 'not-complete') throw new RequestRefused(errorEnvelope('notComplete'));
+  }
+}
+
+/** The parts of the path; `mediaSid` only where the route has it. */
+function ownerOf(request: FastifyRequest): { accountSid: AccountSid; messageSid: string; mediaSid: string } {
+  const { messageSid, mediaSid = '' } = request.params as { messageSid: string; mediaSid?: string };
+  return { accountSid: accountOf(request).sid, messageSid, mediaSid };
+}
+
+const resourceOf = (accountSid: AccountSid, messageSid: MessageSid, media: ListedMedia): MediaResource =>
+  mediaResource({ ...media, accountSid, messageSid, dateCreated: new Date(media.createdAt) });
+
+function mediaList(
+  accountSid: AccountSid,
+  messageSid: MessageSid,
+  { given, paging, rows, hasNext }: MediaPage,
+): MediaList {
+  const envelope = pageEnvelope({
+    path: `${mediaPath(accountSid, messageSid)}.json`,
+    filters: given,
+    paging,
+    sids: rows.map(({ sid }) => sid),
+    hasNext,
+  });
+  return { ...envelope, media_list: rows.map((media) => resourceOf(accountSid, messageSid, media)) };
+}
