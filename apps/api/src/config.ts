@@ -14,7 +14,7 @@ export const configSchema = z.object({
   /** Auth tokens are encrypted with it before they are stored. */
   MASTER_KEY: masterKeySetting(),
   /** How long a create waits for `media`. Above the time that `media` itself gives a customer's server, or its verdict comes too late. */
-  MEDIA_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 120_000, fallbackMs: 15_000 }),
+  MEDIA_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 120_000, fallbackMs: 20_000 }),
   /** How long a create waits for what the dispatcher knows of a new destination. Then it goes on with what was known before, if anything. */
   DESTINATION_TIMEOUT_MS: durationMsSetting({ minMs: 10, maxMs: 10_000, fallbackMs: 500 }),
   /** How long a client may take to send a request, from its first byte to the end of its body. */

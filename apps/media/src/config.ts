@@ -13,11 +13,21 @@ export const configSchema = z.object({
   SHORT_LINK_LIFETIME_MS: durationMsSetting({ minMs: 1_000, fallbackMs: 7 * 86_400_000 }),
   /** Inside addresses that a MediaUrl may point to; none unless set. */
   HTTP_ALLOW: cidrListSetting(),
-  /** For all media of one message together. With MEDIA_MEMORY_WAIT_MS, keep it below api's MEDIA_TIMEOUT_MS. */
-  MEDIA_FETCH_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 60_000, fallbackMs: 10_000 }),
   /**
-   * The most bytes of media that are held at once, counting every URL at the largest that it may lead to. They are copied on their way
-   * into the database, so that the process can use a multiple of it. At least one message must fit.
+   * For all media of one message together. MEDIA_MEMORY_WAIT_MS, this and MEDIA_ADAPT_TIMEOUT_MS come one after the other: keep their sum
+   * below api's MEDIA_TIMEOUT_MS.
+   */
+  MEDIA_FETCH_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 60_000, fallbackMs: 10_000 }),
+  /** For checking and adapting all pictures of one message, the wait for a free core included. */
+  MEDIA_ADAPT_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 60_000, fallbackMs: 5_000 }),
+  /**
+   * How many pictures are worked on at once, each on a core of its own and with up to 300 MB of memory for the very largest. The threads
+   * are those of Node's pool (UV_THREADPOOL_SIZE, 4 by default), which also looks up host names: leave it some.
+   */
+  MEDIA_ADAPT_CONCURRENCY: integerSetting({ min: 1, max: 64, fallback: 2 }),
+  /**
+   * The most bytes of media that are held at once, counting every URL at the largest that it may lead to. They are adapted, and copied on
+   * their way into the database, so that the process can use a multiple of it. At least one message must fit.
    */
   MEDIA_MEMORY_BYTES: integerSetting({
     min: MAX_MEDIA_BYTES * MAX_MEDIA_COUNT,

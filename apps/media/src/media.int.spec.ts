@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { discardMedia, storeMedia } from '@heliograph/contracts';
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { accountSid, BootedMedia, GIF, newMessageSid, PNG, sends, strangerSid } from './testing/booted-media.js';
 
@@ -73,6 +73,46 @@ describe('media', () => {
         'stored',
       );
       expect(authorization).toBe(`Basic ${Buffer.from('bob:hunter2').toString('base64')}`);
+    });
+
+    it('never writes credentials to the log, wherever the URL leads', async () => {
+      const withCredentials = media.originUrl.replace('//', '//bob:hunter2@');
+      media.answers['/moved.png'] = (_request, response) =>
+        void response.writeHead(302, { location: `${withCredentials}/heart.png` }).end();
+      media.answers['/inside.png'] = (_request, response) =>
+        void response.writeHead(302, { location: 'http://bob:hunter2@10.0.0.1/heart.png' }).end();
+      media.answers['/odd.png'] = (_request, response) =>
+        void response.writeHead(302, { location: 'ftp://bob:hunter2@example.com/' }).end();
+      media.answers['/text.png'] = sends('text/html', 'no picture');
+      media.logged = '';
+      const paths = ['/moved.png', '/inside.png', '/odd.png', '/text.png', '/missing.png'];
+      const replies = await Promise.all(paths.map((path) => media.store([withCredentials + path])));
+      expect(replies.map(({ kind }) => kind)).toEqual(['stored', ...Array(4).fill('refused')]);
+      expect(media.logged.match(/"msg":"media\.(stored|refused)"/g)).toHaveLength(5);
+      expect(media.logged + JSON.stringify(replies)).not.toContain('hunter2');
+    });
+
+    it('fetches ten at once', async () => {
+      const open = new Set<ServerResponse>();
+      // Answers when all ten are there, and never otherwise.
+      media.answers['/slow.png'] = (_request, response) => {
+        open.add(response);
+        if (open.size === 10) for (const each of open) each.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
+      };
+      expect((await media.stored(Array<string>(10).fill('/slow.png'))).media).toHaveLength(10);
+    });
+
+    it('gives all media of a message one deadline', async () => {
+      // Each of the hops and each of the media would be in time by itself.
+      for (let hop = 0; hop < 4; hop += 1)
+        media.answers[`/hop${hop}`] = (_request, response) =>
+          void setTimeout(() => response.writeHead(302, { location: `/hop${hop + 1}` }).end(), 500);
+      media.answers['/hop4'] = sends('image/png', PNG);
+      const startedMs = performance.now();
+      const reply = await media.store(Array<string>(10).fill(`${media.originUrl}/hop0`));
+      expect(reply).toMatchObject({ kind: 'refused', errorCode: 11200, reason: expect.stringContaining('in time') });
+      expect(performance.now() - startedMs).toBeLessThan(4_000);
+      expect(await media.rowCount()).toBe(0);
     });
 
     it('discards what a message had, for its account only', async () => {

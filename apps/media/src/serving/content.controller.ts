@@ -1,22 +1,36 @@
 import { Controller, Get, Header, NotFoundException, Param, StreamableFile } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
-import { MediaRepository } from '../storing/media.repository.js';
+import { type MediaContent, MediaRepository } from '../storing/media.repository.js';
 
 const TOKEN = /^[0-9a-f]{32}$/;
 
 /** Hands out the bytes to whoever holds the URL, which only services inside are given. */
-@Controller('content')
+@Controller()
 export class ContentController {
   constructor(private readonly repository: MediaRepository) {}
 
-  @Get(':mediaSid/:accessToken')
+  @Get('content/:mediaSid/:accessToken')
   @Header('X-Content-Type-Options', 'nosniff')
   @Header('Content-Security-Policy', "sandbox; default-src 'none'")
   @Header('Cache-Control', 'private, max-age=31536000, immutable')
   async read(@Param('mediaSid') mediaSid: string, @Param('accessToken') accessToken: string): Promise<StreamableFile> {
-    const content = TOKEN.test(accessToken) ? await this.repository.findContent(mediaSid) : null;
-    if (!content || !timingSafeEqual(content.accessToken, Buffer.from(accessToken, 'hex')))
-      throw new NotFoundException();
-    return new StreamableFile(content.bytes, { type: content.contentType, length: content.bytes.length });
+    return fileFor(accessToken, () => this.repository.findContent(mediaSid));
   }
+
+  @Get('adapted/:mediaSid/:accessToken')
+  @Header('X-Content-Type-Options', 'nosniff')
+  @Header('Content-Security-Policy', "sandbox; default-src 'none'")
+  @Header('Cache-Control', 'private, max-age=31536000, immutable')
+  async readAdapted(
+    @Param('mediaSid') mediaSid: string,
+    @Param('accessToken') accessToken: string,
+  ): Promise<StreamableFile> {
+    return fileFor(accessToken, () => this.repository.findAdapted(mediaSid));
+  }
+}
+
+async function fileFor(accessToken: string, find: () => Promise<MediaContent | null>): Promise<StreamableFile> {
+  const content = TOKEN.test(accessToken) ? await find() : null;
+  if (!content || !timingSafeEqual(content.accessToken, Buffer.from(accessToken, 'hex'))) throw new NotFoundException();
+  return new StreamableFile(content.bytes, { type: content.contentType, length: content.bytes.length });
 }

@@ -1,10 +1,10 @@
 /**
  * Which content a message may carry, by Twilio's "Accepted Content Types for Media"
- * (https://www.twilio.com/docs/messaging/guides/accepted-mime-types), the types for MMS.
+ * (https://www.twilio.com/docs/messaging/guides/accepted-mime-types), the types for MMS: image/jpeg, image/jpg, image/gif and image/png are
+ * formatted for handsets, and must be exactly what their header says; the audio, video, text, vCard, PDF and other types below are handed on
+ * as they are.
  */
-
-/** Formatted for handsets; the bytes must be exactly what the header says. */
-const FORMATTED = new Set(['image/gif', 'image/jpeg', 'image/png']);
+import { isFormatted } from '../adapting/picture.js';
 
 /** Handed on as they are. The right side: what the sniffing library (file-type) calls bytes that may honestly carry this name. */
 const PASSED_ON = new Map<string, readonly string[]>(
@@ -87,11 +87,11 @@ export function judgeContent(
 ): ContentVerdict {
   const declared = canonical(header ?? '');
   if (declared === '') return refused('has no Content-Type');
-  if (!FORMATTED.has(declared) && !PASSED_ON.has(declared))
+  if (!isFormatted(declared) && !PASSED_ON.has(declared))
     return refused(`has the Content-Type ${shown(declared)}, which is not accepted`);
   if (bytes.length === 0) return refused('is empty');
   const sniffed = sniffedType === undefined ? undefined : canonical(sniffedType);
-  const matches = FORMATTED.has(declared) ? sniffed === declared : isHonest(declared, sniffed, bytes);
+  const matches = isFormatted(declared) ? sniffed === declared : isHonest(declared, sniffed, bytes);
   if (matches) return { kind: 'accepted', contentType: declared };
   return refused(`has the Content-Type ${declared}, but its content is ${sniffed ?? 'not of that type'}`);
 }

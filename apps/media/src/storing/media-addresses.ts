@@ -14,6 +14,11 @@ export class MediaAddresses {
     return `${this.internalUrl}/content/${sid}/${accessToken.toString('hex')}`;
   }
 
+  /** What was made of the media for the recipient's carrier. */
+  adapted(sid: string, accessToken: Buffer): string {
+    return `${this.internalUrl}/adapted/${sid}/${accessToken.toString('hex')}`;
+  }
+
   /** A message's media for a phone's browser. */
   shortLink(token: string): string {
     return `${this.shortLinkUrl}/${token}`;

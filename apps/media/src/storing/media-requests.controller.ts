@@ -41,9 +41,11 @@ export class MediaRequestsController {
     const { accountSid, messageSid } = listMedia.request.parse(payload);
     const kept = await this.repository.list(accountSid, messageSid);
     return {
-      media: kept.map(({ accessToken, createdAt, ...media }) => ({
-        ...media,
-        url: this.addresses.content(media.sid, accessToken),
+      media: kept.map(({ sid, contentType, byteSize, accessToken, createdAt }) => ({
+        sid,
+        contentType,
+        byteSize,
+        url: this.addresses.content(sid, accessToken),
         createdAt: createdAt.toISOString(),
       })),
     };

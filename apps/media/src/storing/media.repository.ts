@@ -1,6 +1,7 @@
 import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
 import { Database, type Queries } from '@heliograph/postgres';
 import { Injectable } from '@nestjs/common';
+import type { Picture } from '../adapting/picture.js';
 import { issueShortLink, type NewShortLink } from '../links/issue-short-link.js';
 
 /** One media to be kept. `position` is that of its URL in the request, from 0. */
@@ -9,16 +10,24 @@ export interface NewMedia {
   position: number;
   contentType: string;
   bytes: Buffer;
+  /** What is handed over in its place, where that is something else. */
+  adapted: Picture | null;
   /** 16 random bytes: whoever has them may read the media. */
   accessToken: Buffer;
 }
 
-/** One kept media without its bytes. */
+/** One kept media without its bytes, as it was fetched. */
 export interface KeptMedia {
   sid: MediaSid;
   contentType: string;
   byteSize: number;
+  adapted: { contentType: string; byteSize: number } | null;
   accessToken: Buffer;
+}
+
+/** Bytes of a media and the key to them. */
+export interface MediaContent extends Picture {
+  readonly accessToken: Buffer;
 }
 
 /** What a message has after its media were kept; `media` in order of position. */
@@ -33,6 +42,8 @@ interface MediaRow {
   position: number;
   content_type: string;
   byte_size: number;
+  adapted_content_type: string | null;
+  adapted_byte_size: number | null;
   access_token: Buffer;
 }
 
@@ -43,7 +54,8 @@ interface ListedRow extends MediaRow {
 /** Far longer than any request to store media is at work. */
 const DISCARDS_KEPT_FOR = '1 hour';
 
-const COLUMNS = 'sid, position, content_type, byte_size, access_token';
+const COLUMNS = `sid, position, content_type, byte_size, adapted_content_type,
+                 octet_length(adapted_bytes) AS adapted_byte_size, access_token`;
 
 @Injectable()
 export class MediaRepository {
@@ -124,12 +136,29 @@ export class MediaRepository {
     return rows.length;
   }
 
-  async findContent(sid: string): Promise<{ contentType: string; bytes: Buffer; accessToken: Buffer } | null> {
-    const [row] = await this.database.query<{ content_type: string; bytes: Buffer; access_token: Buffer }>(
-      { name: 'media_find_content', text: `SELECT content_type, bytes, access_token FROM media WHERE sid = $1` },
+  /** The media as it was fetched. */
+  async findContent(sid: string): Promise<MediaContent | null> {
+    const [row] = await this.database.query<MediaContent>(
+      {
+        name: 'media_find_content',
+        text: `SELECT content_type AS "contentType", bytes, access_token AS "accessToken" FROM media WHERE sid = $1`,
+      },
       [sid],
     );
-    return row ? { contentType: row.content_type, bytes: row.bytes, accessToken: row.access_token } : null;
+    return row ?? null;
+  }
+
+  /** What was made of the media for a carrier, if anything was. */
+  async findAdapted(sid: string): Promise<MediaContent | null> {
+    const [row] = await this.database.query<MediaContent>(
+      {
+        name: 'media_find_adapted',
+        text: `SELECT adapted_content_type AS "contentType", adapted_bytes AS bytes, access_token AS "accessToken"
+               FROM media WHERE sid = $1 AND adapted_bytes IS NOT NULL`,
+      },
+      [sid],
+    );
+    return row ?? null;
   }
 
   /** A few at a time, more than come in. Those that another replica is about to delete are left to it. */
@@ -172,9 +201,10 @@ function rowsOf(tx: Queries, accountSid: AccountSid, messageSid: MessageSid): Pr
 /** A list of rows and not unnest: the driver sends single buffers in binary, but arrays of them as text of twice the size. */
 function insertOf(count: number): string {
   const row = (index: number) =>
-    `(${Array.from({ length: 8 }, (_, column) => `$${index * 8 + column + 1}`).join(', ')})`;
+    `(${Array.from({ length: 10 }, (_, column) => `$${index * 10 + column + 1}`).join(', ')})`;
   return `
-    INSERT INTO media (account_sid, message_sid, sid, position, content_type, byte_size, bytes, access_token)
+    INSERT INTO media (account_sid, message_sid, sid, position, content_type, byte_size, bytes,
+                       adapted_content_type, adapted_bytes, access_token)
     VALUES ${Array.from({ length: count }, (_, index) => row(index)).join(', ')}
     ON CONFLICT (message_sid, position) DO NOTHING
     RETURNING ${COLUMNS}`;
@@ -186,6 +216,8 @@ const toValues = (media: NewMedia): unknown[] => [
   media.contentType,
   media.bytes.length,
   media.bytes,
+  media.adapted?.contentType ?? null,
+  media.adapted?.bytes ?? null,
   media.accessToken,
 ];
 
@@ -193,5 +225,9 @@ const toKeptMedia = (row: MediaRow): KeptMedia => ({
   sid: row.sid,
   contentType: row.content_type,
   byteSize: row.byte_size,
+  adapted:
+    row.adapted_content_type === null || row.adapted_byte_size === null
+      ? null
+      : { contentType: row.adapted_content_type, byteSize: row.adapted_byte_size },
   accessToken: row.access_token,
 });

@@ -2,14 +2,16 @@ import { GuardedHttpClient } from '@heliograph/guarded-http';
 import { CONFIG } from '@heliograph/service-host';
 import { Module } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { ImageAdapter } from '../adapting/image-adapter.js';
+import { Capacity } from '../capacity/capacity.js';
 import type { MediaConfig } from '../config.js';
 import { GuardedMediaFetcher } from './guarded-media-fetcher.client.js';
 import { MediaFetcher } from './media-fetcher.js';
+import { MAX_MEDIA_BYTES } from './media-limits.js';
 import { makeShortLinkToken } from '../links/short-link-token.js';
 import { MediaAddresses } from './media-addresses.js';
 import { MediaRequestsController } from './media-requests.controller.js';
 import { MediaRepository } from './media.repository.js';
-import { MemoryBudget } from './memory-budget.js';
 import { StoreMedia, StoringSettings } from './store-media.js';
 
 @Module({
@@ -22,15 +24,22 @@ import { StoreMedia, StoringSettings } from './store-media.js';
         new GuardedMediaFetcher(new GuardedHttpClient({ allow: HTTP_ALLOW }), MEDIA_FETCH_TIMEOUT_MS),
     },
     {
-      provide: MemoryBudget,
+      provide: Capacity,
       inject: [CONFIG],
-      useFactory: (config: MediaConfig) => new MemoryBudget(config.MEDIA_MEMORY_BYTES, config.MEDIA_MEMORY_WAIT_MS),
+      useFactory: (config: MediaConfig) => new Capacity(config.MEDIA_MEMORY_BYTES),
+    },
+    {
+      provide: ImageAdapter,
+      inject: [CONFIG],
+      useFactory: ({ MEDIA_ADAPT_CONCURRENCY, MEDIA_ADAPT_TIMEOUT_MS }: MediaConfig) =>
+        new ImageAdapter(MEDIA_ADAPT_CONCURRENCY, MEDIA_ADAPT_TIMEOUT_MS, MAX_MEDIA_BYTES),
     },
     {
       provide: StoringSettings,
       inject: [CONFIG],
       useFactory: (config: MediaConfig): StoringSettings => ({
         randomBytes,
+        memoryWaitMs: config.MEDIA_MEMORY_WAIT_MS,
         shortLink: { lifetimeMs: config.SHORT_LINK_LIFETIME_MS, makeToken: () => makeShortLinkToken(randomBytes) },
       }),
     },

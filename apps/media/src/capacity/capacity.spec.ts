@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MemoryBudget } from './memory-budget.js';
+import { Capacity } from './capacity.js';
 
 /** Work that goes on until it is told to end, and notes that it began. */
 function someWork(begun: string[], name: string) {
@@ -16,16 +16,16 @@ function someWork(begun: string[], name: string) {
 
 const passes = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('MemoryBudget', () => {
+describe('Capacity', () => {
   it('runs what fits at once, and the rest in turn as room comes free', async () => {
-    const budget = new MemoryBudget(10, 5_000);
+    const capacity = new Capacity(10);
     const begun: string[] = [];
     const [first, second, large, small] = ['first', 'second', 'large', 'small'].map((name) => someWork(begun, name));
     const results = [
-      budget.spend(5, first!.run),
-      budget.spend(4, second!.run),
-      budget.spend(8, large!.run),
-      budget.spend(1, small!.run),
+      capacity.use(5, 5_000, first!.run),
+      capacity.use(4, 5_000, second!.run),
+      capacity.use(8, 5_000, large!.run),
+      capacity.use(1, 5_000, small!.run),
     ];
     await passes(5);
     // The small one would fit, but the large one came before it.
@@ -44,13 +44,13 @@ describe('MemoryBudget', () => {
   });
 
   it('gives up on who waits too long, and lets those behind it in', async () => {
-    const budget = new MemoryBudget(10, 30);
+    const capacity = new Capacity(10);
     const begun: string[] = [];
     const [first, large, small] = ['first', 'large', 'small'].map((name) => someWork(begun, name));
-    const held = budget.spend(5, first!.run);
-    const refused = budget.spend(8, large!.run);
+    const held = capacity.use(5, 30, first!.run);
+    const refused = capacity.use(8, 30, large!.run);
     await passes(15);
-    const admitted = budget.spend(5, small!.run);
+    const admitted = capacity.use(5, 30, small!.run);
     expect(await refused).toBeNull();
     await passes(1);
     expect(begun).toEqual(['first', 'small']);
@@ -60,9 +60,9 @@ describe('MemoryBudget', () => {
   });
 
   it('takes back the room of work that failed', async () => {
-    const budget = new MemoryBudget(10, 10);
-    const failing = () => budget.spend(10, () => Promise.reject(new Error('broken')));
+    const capacity = new Capacity(10);
+    const failing = () => capacity.use(10, 10, () => Promise.reject(new Error('broken')));
     await expect(failing()).rejects.toThrow('broken');
-    expect(await budget.spend(10, async () => 'room')).toBe('room');
+    expect(await capacity.use(10, 10, async () => 'room')).toBe('room');
   });
 });
