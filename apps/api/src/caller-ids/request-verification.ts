@@ -39,4 +39,5 @@ export class RequestVerification {
   }
 }
 
-const makeCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
+/** Six digits, the first not 0: older SDKs read the code as a number. */
+const makeCode = (): string => String(randomInt(100_000, 1_000_000));
