@@ -127,14 +127,18 @@ describe('a picture message', () => {
     expect((await client.messages(sid).fetch()).status).toBe('sent');
   }, 20_000);
 
-  it('to a phone whose carrier has no MMS fails, and an SMS to it does not', async () => {
+  it('goes to a phone whose carrier has no MMS as a text with a link, at the price of an SMS', async () => {
     const client = sdkFor(stack.endpoint.apiUrl, account);
-    const message = { from: '70707', to: '+15005552011', statusCallback: receiver.url };
-    const mms = await client.messages.create({ ...message, mediaUrl: [files.url('/heart.png')] });
-    const sms = await client.messages.create({ ...message, body: 'Hi' });
-    await eventually(() => expect(receiver.statusesOf(mms.sid)).toEqual(['failed']));
-    expect(receiver.of(mms.sid)[0]!.params.ErrorCode).toBe('30011');
-    await eventually(() => expect(receiver.statusesOf(sms.sid)).toEqual(['sent', 'delivered']));
+    const to = '+15005552011';
+    const message = { from: '70707', to, body: 'Look', mediaUrl: [files.url('/heart.png')] };
+    const { sid } = await client.messages.create({ ...message, statusCallback: receiver.url });
+    await eventually(() => expect(receiver.statusesOf(sid)).toEqual(['sent', 'delivered']));
+    const [received] = await messagesOf(stack.endpoint.handsetsUrl, to);
+    expect(received!.body).toMatch(/^Look https?:\/\/\S+\/[A-Za-z0-9]{7}$/);
+    expect(received!.media).toEqual([]);
+    const shown = await client.messages(sid).fetch();
+    expect(shown).toMatchObject({ body: 'Look', numMedia: '1', numSegments: '1', price: '-0.00750' });
+    expect(sid).toMatch(/^MM/);
   }, 20_000);
 
   it('is tried again where the carrier throttles', async () => {
