@@ -19,6 +19,10 @@ export class AccountEntity implements Account {
   @Column('text', { name: 'friendly_name' })
   friendlyName!: string;
 
+  /** Whether it is one that `seed-demo` made, and finds again. */
+  @Column('boolean', { name: 'is_demo', default: false })
+  isDemo!: boolean;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'date_created' })
   dateCreated!: Date;
 

@@ -13,6 +13,20 @@ export interface StoredAccount extends Account {
   readonly tokens: readonly SealedToken[];
 }
 
+/** An account as the operator sees it. */
+export interface AccountSummary extends Account {
+  readonly friendlyName: string;
+  readonly dateCreated: Date;
+  /** How many numbers it owns, long and short. */
+  readonly numbers: number;
+}
+
+/** An account that is to be. */
+export interface AccountPlan extends Account {
+  readonly friendlyName: string;
+  readonly isDemo?: boolean;
+}
+
 interface TokenRow {
   readonly sid: string;
   readonly type: AccountType;
@@ -77,8 +91,28 @@ export class AccountsRepository {
     });
   }
 
+  /** Every account, the oldest first. */
+  async list(): Promise<AccountSummary[]> {
+    return await this.database.query<AccountSummary>(
+      `SELECT sid, type, status, mms_fallback AS "hasMmsFallback", friendly_name AS "friendlyName",
+              date_created AS "dateCreated",
+              (SELECT count(*)::int FROM numbers WHERE numbers.account_sid = accounts.sid) AS numbers
+       FROM accounts ORDER BY date_created, sid`,
+    );
+  }
+
+  async setStatus(manager: EntityManager, sid: AccountSid, status: AccountStatus): Promise<void> {
+    await manager.update(AccountEntity, { sid }, { status });
+  }
+
+  /** The SID of the demo account of this type; null where it was not made yet. */
+  async findDemo(manager: EntityManager, type: AccountType): Promise<AccountSid | null> {
+    const account = await manager.findOneBy(AccountEntity, { isDemo: true, type });
+    return account?.sid ?? null;
+  }
+
   /** Stores a new account with its primary token. */
-  async create(manager: EntityManager, account: Account & { friendlyName: string }, token: SealedToken): Promise<void> {
+  async create(manager: EntityManager, account: AccountPlan, token: SealedToken): Promise<void> {
     await manager.insert(AccountEntity, account);
     const { keyId, nonce, ciphertext, tag } = token;
     await manager.insert(AuthTokenEntity, { accountSid: account.sid, slot: 'primary', keyId, nonce, ciphertext, tag });

@@ -4,10 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { AccountEntity } from '../accounts/account.entity.js';
 import type { AccountType } from '../accounts/account.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
-import type { AuthTokenCipher, SealedToken } from '../accounts/auth-token-cipher.js';
+import type { AuthTokenCipher } from '../accounts/auth-token-cipher.js';
+import { makeAuthToken } from '../accounts/create-account.js';
 import { VerifiedNumbersRepository } from '../caller-ids/verified-numbers.repository.js';
+import { NumberEntity } from '../numbers/number.entity.js';
+import { NumberInventoryRepository } from '../numbers/number-inventory.repository.js';
 import { NumbersRepository } from '../numbers/numbers.repository.js';
 import type { NumberType, OwnedNumber } from '../numbers/owned-number.js';
+import { demoInventory } from './demo-inventory.js';
 
 /** An account to try things out with; printed for who does. */
 export interface DemoAccount {
@@ -21,8 +25,7 @@ export interface DemoAccount {
 interface AccountPlan {
   readonly friendlyName: string;
   readonly type: AccountType;
-  /** The first one also tells whether the account is there already. */
-  readonly phoneNumbers: readonly [string, ...string[]];
+  readonly phoneNumbers: readonly string[];
   readonly shortCodes: readonly string[];
   readonly verifiedNumbers: readonly PhoneNumber[];
 }
@@ -50,9 +53,10 @@ const planAccounts = (extraNumbers: number): AccountPlan[] => [
   },
 ];
 
-/** Makes sure that the demo accounts are there. Their SIDs and tokens are made up the first time and stay the same. */
+/** Makes sure that the demo accounts are there, with their numbers, and numbers that they can get. Their SIDs and tokens are made up the first time and stay the same. */
 export class SeedDemoAccounts {
   private readonly accounts: AccountsRepository;
+  private readonly inventory: NumberInventoryRepository;
   private readonly numbers: NumbersRepository;
   private readonly verifiedNumbers: VerifiedNumbersRepository;
 
@@ -61,6 +65,7 @@ export class SeedDemoAccounts {
     private readonly cipher: AuthTokenCipher,
   ) {
     this.accounts = new AccountsRepository(database);
+    this.inventory = new NumberInventoryRepository(database);
     this.numbers = new NumbersRepository(database);
     this.verifiedNumbers = new VerifiedNumbersRepository(database);
   }
@@ -69,6 +74,9 @@ export class SeedDemoAccounts {
   async seed(extraNumbers: number): Promise<DemoAccount[]> {
     const seeded: DemoAccount[] = [];
     for (const plan of planAccounts(extraNumbers)) seeded.push(await this.seedAccount(plan));
+    await this.database
+      .repository(NumberEntity)
+      .manager.transaction((manager) => this.inventory.add(manager, demoInventory));
     return seeded;
   }
 
@@ -77,23 +85,17 @@ export class SeedDemoAccounts {
     const sid = await this.database.repository(AccountEntity).manager.transaction(async (manager) => {
       // Two that seed at the same time would each make an account.
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('seed demo', 0))`);
-      const owner = await this.numbers.findOwner(phoneNumbers[0]);
-      const sid = owner ?? makeSid('AC', randomBytes(16));
-      if (owner === null)
-        await this.accounts.create(
-          manager,
-          { sid, type, friendlyName, status: 'active', hasMmsFallback: true },
-          this.sealNewToken(sid),
-        );
+      const known = await this.accounts.findDemo(manager, type);
+      const sid = known ?? makeSid('AC', randomBytes(16));
+      if (known === null) {
+        const account = { sid, type, friendlyName, status: 'active', hasMmsFallback: true, isDemo: true } as const;
+        await this.accounts.create(manager, account, this.cipher.seal(makeAuthToken(), sid));
+      }
       await this.numbers.add(manager, numbersOf(sid, plan));
       for (const number of plan.verifiedNumbers) await this.verifiedNumbers.add(manager, sid, number);
       return sid;
     });
     return { sid, authToken: await this.readToken(sid), type, phoneNumbers, shortCodes };
-  }
-
-  private sealNewToken(accountSid: AccountSid): SealedToken {
-    return this.cipher.seal(randomBytes(16).toString('hex'), accountSid);
   }
 
   private async readToken(accountSid: AccountSid): Promise<string> {

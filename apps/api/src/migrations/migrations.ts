@@ -5,6 +5,7 @@ import { CreateApplications1795500000002 } from './1795500000002-create-applicat
 import { ExtendCallerIds1795500000003 } from './1795500000003-extend-caller-ids.js';
 import { LetApplicationsBeDialled1795502000001 } from './1795502000001-let-applications-be-dialled.js';
 import { RememberAnswersOfVerifications1795502000002 } from './1795502000002-remember-answers-of-verifications.js';
+import { MarkDemoAccounts1795503000001 } from './1795503000001-mark-demo-accounts.js';
 
 /** The api's migrations, oldest first. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   ExtendCallerIds1795500000003,
   LetApplicationsBeDialled1795502000001,
   RememberAnswersOfVerifications1795502000002,
+  MarkDemoAccounts1795503000001,
 ];
