@@ -15,7 +15,8 @@ export const definition: ServiceDefinition<ApiConfig> = {
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerBrokenConnection,
     // Node looks for requests that take too long only this often, by default every 30 s.
-    http: { connectionsCheckingInterval: 1_000 },
+    // It would answer a request without Host with an empty body; RequestIntake answers it in full.
+    http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
     // Queries are decoded where they are used, strictly; Fastify's own way forgives malformed ones.
     routerOptions: { querystringParser: () => ({}) },
   },

@@ -1,6 +1,6 @@
 import { errorEnvelope, type ErrorEnvelope } from '@heliograph/twilio';
 import type { ConnectionError } from 'fastify';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 const JSON_CONTENT = { 'Content-Type': 'application/json; charset=utf-8' };
@@ -36,6 +36,15 @@ export function answerBrokenConnection(error: ConnectionError, socket: Socket): 
     );
   }
   socket.destroySoon();
+}
+
+/** Answers `Expect: …` with anything but what HTTP knows (RFC 9110 10.1.1); Node itself would answer without a word. */
+export function answerUnmetExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const envelope = { ...errorEnvelope('unreadableRequest', { reason: 'the expectation cannot be met' }), status: 417 };
+  const body = JSON.stringify(envelope);
+  const headers = { ...JSON_CONTENT, 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
+  response.writeHead(envelope.status, headers).end(body);
+  request.resume();
 }
 
 function connectionErrorEnvelope(code: string | undefined): ErrorEnvelope {

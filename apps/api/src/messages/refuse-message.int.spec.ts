@@ -240,14 +240,19 @@ describe('bodies that are refused', () => {
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ code: 20422, status: 408 });
   }, 15_000);
 
-  it('what is not HTTP at all', async () => {
+  it.each([
+    ['what is not HTTP at all', 'hello\r\n\r\n', '400 Bad Request'],
+    ['no Host', 'POST /2010-04-01/Accounts/AC0/Messages.json HTTP/1.1\r\nConnection: close\r\n\r\n', '400 Bad Request'],
+    ['an expectation of wonders', 'POST / HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n\r\n', '417 Expectation Failed'],
+  ])('%s', async (_, bytes, statusLine) => {
     const { hostname, port } = new URL(api.url);
     const socket = connect(Number(port), hostname);
     let answer = '';
     socket.on('data', (chunk) => (answer += chunk));
-    socket.write('hello\r\n\r\n');
+    socket.write(bytes);
     await once(socket, 'close');
-    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(answer.slice('HTTP/1.1 '.length)).toMatch(new RegExp(`^${statusLine}\r\n`));
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ code: 20422 });
   });
 });
 

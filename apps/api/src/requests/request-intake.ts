@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account.js';
 import { AuthenticateAccount } from '../accounts/authenticate-account.js';
 import type { ApiConfig } from '../config.js';
+import { answerUnmetExpectation } from '../errors/framework-errors.js';
 import { RequestRefused } from '../errors/request-refused.js';
 import { decodeForm, decodeFormBody } from './decode-form.js';
 
@@ -53,6 +54,8 @@ export class RequestIntake {
     app.getHttpServer().headersTimeout = config.REQUEST_TIMEOUT_MS;
     fastify.decorateRequest('account', null);
     fastify.decorateRequest('refusalCode', 0);
+    app.getHttpServer().on('checkExpectation', answerUnmetExpectation);
+    fastify.addHook('onRequest', async (request) => requireHost(request));
     // Before the body is read: nobody unknown gets a byte of it parsed.
     fastify.addHook('onRequest', (request) => this.authenticate(request));
     fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
@@ -85,6 +88,12 @@ export class RequestIntake {
     };
     this.logger[level](line, 'request.answered');
   }
+}
+
+/** RFC 9112 3.2: a request of HTTP/1.1 names its host. */
+function requireHost({ raw }: FastifyRequest): void {
+  if (raw.headers.host !== undefined || raw.httpVersion === '1.0') return;
+  throw new RequestRefused(errorEnvelope('unreadableRequest', { reason: 'the Host header is missing' }));
 }
 
 function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
