@@ -135,6 +135,8 @@ describe('GET Media/{Sid}', () => {
     expect(read.redirected).toBe(false);
     expect(read.headers.get('x-content-type-options')).toBe('nosniff');
     expect(JSON.stringify([...read.headers])).not.toContain('127.0.0.1');
+    const head = await fetch(`${customer.messagesUrl}${path}`, { method: 'HEAD', headers: customer.headers });
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '10', '']);
   });
 
   it('is not found for anything else', async () => {
