@@ -87,7 +87,7 @@ describe('rates and carriers', () => {
         [
           `Nothing was imported: 2 lines are bad in ${join(folder, 'import.csv')}.`,
           '  line 3: currency is not USD; give all prices in US dollars',
-          '  line 5: it has 6 cells where the first line names 7; write one cell for each column',
+          '  line 5: it has 6 of the 7 cells that the first line names; write one for each column',
         ].join('\n'),
       );
       expect(await newestVersion()).toBe(before);

@@ -38,7 +38,7 @@ describe('parseCsv', () => {
     expect(badLines('name,size', 'one,1', '', 'two,zwei', ',x', 'three', 'fo"ur,4', 'one,5', 'six,6')).toEqual([
       { line: 4, problem: 'size is no number; write digits' },
       { line: 5, problem: 'name is missing; write a name; size is no number; write digits' },
-      { line: 6, problem: 'it has 1 cells where the first line names 2; write one cell for each column' },
+      { line: 6, problem: 'it has 1 of the 2 cells that the first line names; write one for each column' },
       { line: 7, problem: 'its quotes do not match; write "…" around a whole cell or leave them out' },
       { line: 8, problem: 'it says the same as line 2 once more; keep one of them' },
     ]);

@@ -93,7 +93,7 @@ function parseCells<Schema extends z.ZodObject>(
   schema: Schema,
 ): z.output<Schema> | string {
   if (cells.length !== names.length)
-    return `it has ${cells.length} cells where the first line names ${names.length}; write one cell for each column`;
+    return `it has ${cells.length} of the ${names.length} cells that the first line names; write one for each column`;
   const parsed = schema.safeParse(Object.fromEntries(names.map((name, index) => [name, cells[index]])));
   if (parsed.success) return parsed.data;
   return parsed.error.issues

@@ -30,7 +30,7 @@ describe('a line of carriers', () => {
     ['+1,Name,US,yes,1 MB,640,480', 'max_image_bytes is not a size'],
     ['+1,Name,US,yes,0,640,480', 'max_image_bytes is not a size'],
     ['+1,Name,US,yes,1000,,', 'only some of max_image_bytes, max_image_width_px and max_image_height_px are given'],
-    ['+1,Name,US,yes', 'it has 4 cells where the first line names 7'],
+    ['+1,Name,US,yes', 'it has 4 of the 7 cells that the first line names'],
   ])('is bad as %s', (line, problem) => {
     const parsed = parse(line);
     expect(parsed.kind === 'refused' && parsed.badLines[0]).toMatchObject({
