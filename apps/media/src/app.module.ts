@@ -3,6 +3,7 @@ import { Database, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { MediaConfig } from './config.js';
+import { LinksModule } from './links/links.module.js';
 import { migrations } from './migrations/migrations.js';
 import { ServingModule } from './serving/serving.module.js';
 import { StoringModule } from './storing/storing.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         }),
         StoringModule,
         ServingModule,
+        LinksModule,
       ],
     };
   }

@@ -11,6 +11,13 @@ export const configSchema = z.object({
   SHORT_LINK_URL: urlSetting({ protocols: ['http', 'https'], example: 'https://m.example.com' }),
   /** How long a short link shows its message's media; counted from when the message is accepted. */
   SHORT_LINK_LIFETIME_MS: durationMsSetting({ minMs: 1_000, fallbackMs: 7 * 86_400_000 }),
+  /** How many short links that do not exist a client may try in a minute before it sees none at all for the rest of it. */
+  SHORT_LINK_MISSES_PER_MINUTE: integerSetting({ min: 1, max: 1_000_000, fallback: 30 }),
+  /**
+   * The reverse proxies whose X-Forwarded-For says who the client is; none unless set. Whoever reaches this service past them could
+   * otherwise call itself by a new address with each guess.
+   */
+  TRUST_PROXY: cidrListSetting(),
   /** Inside addresses that a MediaUrl may point to; none unless set. */
   HTTP_ALLOW: cidrListSetting(),
   /**

@@ -8,6 +8,7 @@ export const definition: ServiceDefinition<MediaConfig> = {
   name: 'media',
   configSchema: configSchema,
   module: (config) => AppModule.with(config),
+  fastify: ({ TRUST_PROXY }) => ({ trustProxy: TRUST_PROXY.length > 0 ? TRUST_PROXY : false }),
   configureApp(app) {
     app.connectMicroservice({ strategy: app.get(NatsRequestServer) });
   },

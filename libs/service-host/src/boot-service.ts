@@ -20,8 +20,8 @@ export interface ServiceDefinition<Config extends BaseConfig> {
   module: (config: Readonly<Config>) => DynamicModule | Type;
   /** Runs before anything listens: transports (`app.connectMicroservice`), body parsers, filters. */
   configureApp?: (app: NestFastifyApplication, config: Readonly<Config>) => Promise<void> | void;
-  /** Options of Fastify itself, such as `bodyLimit` in bytes (Fastify's default is 1 MiB) or `trustProxy`. */
-  fastify?: FastifyOptions;
+  /** Options of Fastify itself, such as `bodyLimit` in bytes (Fastify's default is 1 MiB) or `trustProxy`; fixed, or by the configuration. */
+  fastify?: FastifyOptions | ((config: Readonly<Config>) => FastifyOptions);
 }
 
 /** A service that listens. */
@@ -46,7 +46,8 @@ export async function bootService<Config extends BaseConfig>(
   logger: Logger,
 ): Promise<RunningService> {
   const readiness = new Readiness();
-  const adapter = new FastifyAdapter({ ...definition.fastify });
+  const { fastify } = definition;
+  const adapter = new FastifyAdapter({ ...(typeof fastify === 'function' ? fastify(config) : fastify) });
   const host = HostModule.around(definition.module(config), { config, logger, readiness });
   const app = await NestFactory.create<NestFastifyApplication>(host, adapter, {
     logger: new NestLogger(logger),
