@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare, REPOSITORY } from './prepare.mjs';
-import { Problem, runProgram } from './terminal.mjs';
+import { keepStdoutForResults, Problem, runProgram, say } from './terminal.mjs';
 
 /** What an operator speaks of, and the service that owns it. */
 const OWNERS = { rates: 'dispatcher', carriers: 'dispatcher', accounts: 'api', numbers: 'api' };
@@ -36,6 +36,7 @@ const printUsage = async () => {
 
 await runProgram(async () => {
   const args = process.argv.slice(2);
+  keepStdoutForResults();
   await prepare();
   if (args.length === 0 || HELP.includes(args[0])) return await printUsage();
   const service = OWNERS[args[0]];
@@ -48,8 +49,7 @@ await runProgram(async () => {
   const { withStackDatabase } = await import('../../libs/local-stack/dist/index.js');
   // The command gets the terminal's Ctrl-C itself; we wait for it, and stop what we started.
   process.on('SIGINT', () => undefined);
-  const report = (line) => console.error(line);
-  process.exitCode = await withStackDatabase(process.env, report, (environmentOf) =>
+  process.exitCode = await withStackDatabase(process.env, say, (environmentOf) =>
     operate(service, args, environmentOf(service)),
   );
 });

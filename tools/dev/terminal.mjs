@@ -7,8 +7,15 @@ const HEARTBEAT_MS = 5_000;
 /** Seconds since this program began, with one digit: `12.3`. */
 export const elapsedSeconds = () => ((performance.now() - startedAtMs) / 1000).toFixed(1);
 
+let printProgress = console.log;
+
 /** Prints one line of progress. */
-export const say = (line) => console.log(`[${elapsedSeconds().padStart(5)} s] ${line}`);
+export const say = (line) => printProgress(`[${elapsedSeconds().padStart(5)} s] ${line}`);
+
+/** From here on progress goes to stderr: what is on stdout may be read by a program. */
+export const keepStdoutForResults = () => {
+  printProgress = console.error;
+};
 
 /** Something a person must know and can put right: it is shown without a stack. */
 export class Problem extends Error {}
