@@ -164,4 +164,16 @@ describe('demo accounts', () => {
     expect(count).toEqual({ count: 1_503 });
     expect(await postgres.database.query(`SELECT FROM accounts`)).toHaveLength(2);
   });
+
+  it('are known again, and get back a number that they gave away', async () => {
+    const inventory = () => postgres.database.query(`SELECT phone_number FROM number_inventory ORDER BY phone_number`);
+    const before = await inventory();
+    expect(before).toHaveLength(111);
+    await postgres.database.query(`WITH released AS (DELETE FROM numbers WHERE address = '+14158141829' RETURNING *)
+      INSERT INTO number_inventory SELECT address, can_send_sms, can_send_mms FROM released`);
+    expect((await seedAccounts(postgres.database)).full.sid).toBe(account.sid);
+    const [number] = await postgres.database.query(`SELECT account_sid FROM numbers WHERE address = '+14158141829'`);
+    expect(number).toEqual({ account_sid: account.sid });
+    expect(await inventory()).toEqual(before);
+  });
 });

@@ -46,7 +46,7 @@ async function create(fields: Record<string, string>): Promise<IncomingPhoneNumb
   return (await response.json()) as IncomingPhoneNumberResource;
 }
 
-async function stock(numbers: Record<string, { canSendMms: boolean }>): Promise<void> {
+async function stock(numbers: Record<string, { canSendSms?: boolean; canSendMms: boolean }>): Promise<void> {
   const inventory = new NumberInventoryRepository(postgres.database);
   const available = Object.entries(numbers).map(([address, capabilities]) => ({
     address,
@@ -58,7 +58,7 @@ async function stock(numbers: Record<string, { canSendMms: boolean }>): Promise<
 
 const MMS = { canSendMms: true };
 
-/** The inventory has five numbers, and the account no others than those of the demo. */
+/** The inventory has six numbers, and the account no others than those of the demo. */
 beforeEach(async () => {
   await postgres.database.query(`DELETE FROM numbers WHERE type = 'long-code' AND address NOT LIKE '+1415814%'`);
   await postgres.database.query(`DELETE FROM number_inventory`);
@@ -66,6 +66,7 @@ beforeEach(async () => {
     '+14158150000': MMS,
     '+14158150001': MMS,
     '+14158160000': { canSendMms: false },
+    '+13105550100': { canSendSms: false, canSendMms: false },
     '+442071838750': MMS,
     '51515': MMS,
   });
@@ -100,6 +101,9 @@ describe('POST IncomingPhoneNumbers.json', () => {
     expect(capabilities).toMatchObject({ sms: true, mms: false });
     const mms = { From: '+14158160000', To: '+15558675309', MediaUrl: 'https://example.com/1.png' };
     expect(await codeOf(await customer.post('Messages.json', mms))).toBe(21621);
+    expect((await create({ AreaCode: '310' })).capabilities).toMatchObject({ sms: false, mms: false });
+    const sms = { From: '+13105550100', To: '+15558675309', Body: 'Hi' };
+    expect(await codeOf(await customer.post('Messages.json', sms))).toBe(21606);
   });
 
   it('gives any number of an area code, until there is none', async () => {
@@ -118,6 +122,12 @@ describe('POST IncomingPhoneNumbers.json', () => {
     expect(codes.filter((code) => code === 201)).toHaveLength(2);
     expect(codes.filter((code) => code === 21422)).toHaveLength(18);
     expect(numbersIn(await list('?PhoneNumber=%2B1415815'))).toHaveLength(2);
+  });
+
+  it('gives different numbers to those who want any of an area code at the same time', async () => {
+    const attempts = Array.from({ length: 8 }, () => customer.post(LIST, { AreaCode: '415' }));
+    const codes = await Promise.all(attempts.map(async (attempt) => codeOf(await attempt)));
+    expect(codes.sort()).toEqual([...Array(3).fill(201), ...Array(5).fill(21452)]);
   });
 
   it('gives trial accounts at most one, also when they ask twice at once', async () => {
