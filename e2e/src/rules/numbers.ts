@@ -44,6 +44,16 @@ export const numbersRules = (world: World) =>
       expect(await refusalOf(world.send({ from: SMS_ONLY, mediaUrl }))).toEqual([400, 21621]);
     });
 
+    it('a short code sends at once what a number would need half a minute for', async () => {
+      const sent = await Promise.all(
+        Array.from({ length: 30 }, (_, n) => world.send({ to: '+15558675398', body: `${n}` })),
+      );
+      await Promise.all(sent.map((message) => world.ended(message)));
+      const received = await Promise.all(sent.map((message) => world.onHandset(message)));
+      const times = received.map(({ receivedAtMicros }) => receivedAtMicros);
+      expect(Math.max(...times) - Math.min(...times)).toBeLessThan(10_000_000);
+    });
+
     it('buying another number raises the rate: each sends one message a second, all at the same time', async () => {
       const bought = await numbers().create({ areaCode: '212' });
       const senders = [LONG_CODE, bought.phoneNumber];
