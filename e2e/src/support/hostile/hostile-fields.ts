@@ -105,9 +105,11 @@ function addUnknown(dice: Dice, draft: Draft): void {
 function mediaUrls(dice: Dice, { mediaUrls: known }: World): string[] {
   const all = [...known.keys()];
   const good = all.filter((url) => known.get(url)!.length === 0);
+  const fetched = all.filter((url) => known.get(url)!.length > 0 && !known.get(url)!.includes('400/21620'));
+  const strange = () => (dice.percent(40) ? dice.pick(fetched) : strangeUrl(dice, all));
   const share = dice.weighted([50, 0], [50, dice.pick([10, 50, 100])]);
   const count = dice.weighted([60, 1], [20, 2], [5, 3], [5, 10], [5, 11], [5, 12]);
-  return dice.times(count, () => (dice.percent(share) ? strangeUrl(dice, all) : dice.pick(good)));
+  return dice.times(count, () => (dice.percent(share) ? strange() : dice.pick(good)));
 }
 
 const statusCallback = (dice: Dice, { callbackUrls: known }: World): string => strangeUrl(dice, [...known.keys()]);
