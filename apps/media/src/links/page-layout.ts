@@ -23,7 +23,7 @@ figcaption a { padding: .625rem 0; white-space: nowrap; }
 .file { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: 1.125rem 1rem; font-weight: 600; text-decoration: none; }
 .file small { color: var(--soft); font-weight: 400; white-space: nowrap; }
 footer { margin: 1.25rem 1rem 0; color: var(--soft); font-size: .875rem; }
-.notice { padding-top: 22vh; text-align: center; }
+.notice { max-width: 26rem; padding-top: 22vh; text-align: center; text-wrap: balance; }
 @media (min-width: 42rem) { figure { border-width: 1px; border-radius: .75rem; } }
 `;
 
