@@ -16,6 +16,7 @@ const PROCESSES = 7;
 
 interface Endpoint {
   readonly apiUrl: string;
+  readonly shortLinksUrl: string;
   readonly accounts: readonly DemoAccount[];
 }
 
@@ -62,10 +63,14 @@ describe('npm start', () => {
 
   it('serves what it prints, leaves nothing running after Ctrl-C, and continues with the same data', async () => {
     const first = await start();
-    const curl = /curl -X POST[\s\S]*?'Body=[^']*'/.exec(printed)?.[0] ?? '';
-    const answer = spawnSync('sh', ['-c', curl.replace('curl', 'curl --silent --show-error')], { encoding: 'utf8' });
-    const message = JSON.parse(answer.stdout) as { sid: string; status: string };
+    const [send = '', verify = '', confirm = ''] = printed.match(/curl -X POST (?:.*\\\n)*.*/g) ?? [];
+    const message = runPrinted(send);
     expect(message).toMatchObject({ status: 'queued' });
+    const { validation_code } = runPrinted(verify);
+    runPrinted(confirm.replace('VALIDATION_CODE', String(validation_code)));
+    const trial = sdkFor(first.apiUrl, first.accounts.find(({ type }) => type === 'Trial')!);
+    await eventually(async () => expect(await trial.outgoingCallerIds.list()).toHaveLength(2));
+    expect(printed).toContain(first.shortLinksUrl);
     const pids = recordedPids(dataFolder);
     expect(pids).toHaveLength(PROCESSES);
     expect(pids.filter(isAlive)).toEqual(pids);
@@ -79,10 +84,18 @@ describe('npm start', () => {
     expect(second.accounts).toEqual(first.accounts);
     const client = sdkFor(second.apiUrl, second.accounts.find(({ type }) => type === 'Full')!);
     expect((await client.messages.list()).map(({ sid }) => sid)).toEqual([message.sid]);
-    await eventually(async () => expect((await client.messages(message.sid).fetch()).status).toBe('delivered'));
+    await eventually(async () => expect((await client.messages(message.sid!).fetch()).status).toBe('delivered'));
     await stop();
   }, 240_000);
 });
+
+/** Does what somebody does who pastes a line into a terminal; gives the JSON that comes back. */
+function runPrinted(curl: string): { sid?: string; validation_code?: string } {
+  const { stdout } = spawnSync('sh', ['-c', curl.replace('curl', 'curl --silent --show-error --fail-with-body')], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(stdout) as { sid?: string; validation_code?: string };
+}
 
 /** Ports that nobody listens at, below the range from which systems take those of outgoing connections. */
 async function freePorts(count: number): Promise<number[]> {

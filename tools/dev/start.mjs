@@ -40,12 +40,13 @@ const curlFor = (apiUrl, { sid, authToken }) =>
 
 /** Two requests: the account asks for a code, and the phone gives it back. */
 const verificationOf = (apiUrl, handsetsUrl, { sid, authToken }) => `
-The trial account sends only to numbers that it has verified. To verify one, ask for a code, and let the phone confirm it:
+The trial account sends only to numbers that it has verified. To verify one, ask for a code, and let the phone
+confirm the validation_code of the answer:
 
   curl -X POST ${apiUrl}/2010-04-01/Accounts/${sid}/OutgoingCallerIds.json \\
     -u ${sid}:${authToken} \\
     --data-urlencode PhoneNumber=${UNVERIFIED_RECIPIENT}
-  curl -X POST ${handsetsUrl}/handsets/${UNVERIFIED_RECIPIENT}/codes --data-urlencode Code=<validation_code of the answer>
+  curl -X POST ${handsetsUrl}/handsets/${UNVERIFIED_RECIPIENT}/codes --data-urlencode Code=VALIDATION_CODE
 `;
 
 const numbersOf = ({ phoneNumbers, shortCodes }) =>
