@@ -1,7 +1,8 @@
 import { deleteMedia, discardMedia, listMedia, type ListMediaReply } from '@heliograph/contracts';
-import { makeSid } from '@heliograph/domain';
+import { makeSid, type MessageSid } from '@heliograph/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { issueShortLink } from './links/issue-short-link.js';
 import { accountSid, BootedMedia, GIF, newMessageSid, PNG, sends, strangerSid } from './testing/booted-media.js';
 
 describe('the media that are kept', () => {
@@ -75,5 +76,20 @@ describe('the media that are kept', () => {
     expect(await media.rowCount('short_links')).toBe(2);
     await media.ask(discardMedia.subject, { accountSid, messageSid });
     expect(await media.rowCount('short_links')).toBe(1);
+  });
+
+  it('have a link that no other message has, even where chance would have it otherwise', async () => {
+    const { database } = media.postgres;
+    const issue = (messageSid: MessageSid, ...tokens: string[]) =>
+      issueShortLink(database, accountSid, messageSid, {
+        lifetimeMs: 1_000,
+        makeToken: () => tokens.shift() ?? 'Taken01',
+      });
+    const [first, second, third] = [newMessageSid(), newMessageSid(), newMessageSid()];
+    expect(await issue(first, 'Taken01')).toBe('Taken01');
+    expect(await issue(second, 'Taken01', 'Taken01', 'Other01')).toBe('Other01');
+    expect(await issue(second, 'Third01')).toBe('Other01');
+    await expect(issue(third)).rejects.toThrow('No free short link');
+    expect(await media.rowCount('short_links')).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { gifOf, jpegOf, look, opaquePngOf, plainPngOf, transparentPngOf } from '../testing/pictures.js';
+import { gifOf, hollowGifOf, jpegOf, look, opaquePngOf, plainPngOf, transparentPngOf } from '../testing/pictures.js';
 import { ImageAdapter } from './image-adapter.js';
 import type { Adaptation, Picture } from './picture.js';
 
@@ -116,12 +116,12 @@ describe('a png', () => {
 
 describe('an animated gif', () => {
   it('keeps moving where it can be made small enough', async () => {
-    const picture = await gifOf({ widthPx: 400, heightPx: 200 }, 5);
-    const result = await adapted(picture);
+    const picture = await gifOf({ widthPx: 240, heightPx: 120 }, 5);
+    const result = await adapted(picture, { ...SMALL, maxBytes: 60_000 });
     expect(result).toMatchObject({ contentType: 'image/gif', frameCount: 5, delay: [100, 200, 300, 400, 500] });
     expect(result.width / result.height).toBeCloseTo(2, 1);
-    const narrower = await adapted(picture, { maxBytes: MEBIBYTE, maxWidthPx: 200, maxHeightPx: 200 });
-    expect(narrower).toMatchObject({ width: 200, height: 100, frameCount: 5 });
+    const narrower = await adapted(picture, { maxBytes: MEBIBYTE, maxWidthPx: 120, maxHeightPx: 120 });
+    expect(narrower).toMatchObject({ width: 120, height: 60, frameCount: 5 });
   });
 
   it('shows its first frame at last', async () => {
@@ -150,7 +150,8 @@ describe('a picture that is not what it seems is refused with 12300', () => {
 
   it('a png whose pixels are damaged', async () => {
     const { contentType, bytes } = await opaquePngOf({ widthPx: 100, heightPx: 100 });
-    bytes.fill(7, bytes.length / 2, bytes.length / 2 + 20);
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(7, middle, middle + 20);
     expect(await adapt({ contentType, bytes }, null)).toEqual(refusedWith(/cannot be decoded/));
   });
 
@@ -167,6 +168,14 @@ describe('a picture that is not what it seems is refused with 12300', () => {
     expect((await adapt(plainPngOf({ widthPx: 8_192, heightPx: 100 }), SMALL)).kind).toBe('adapted');
   });
 
+  it('an animation whose frames together are far more than its file', async () => {
+    expect(await adapt(hollowGifOf({ widthPx: 2_000, heightPx: 2_000 }, 3), null)).toEqual({ kind: 'unchanged' });
+    for (const limits of [SMALL, null])
+      expect(await adapt(hollowGifOf({ widthPx: 2_000, heightPx: 2_000 }, 34), limits)).toEqual(
+        refusedWith(/^has more than 134217728 pixels in all its frames$/),
+      );
+  });
+
   it('something that claims to be larger than there can be', async () => {
     const { contentType, bytes } = await opaquePngOf({ widthPx: 10, heightPx: 10 });
     bytes.writeUInt32BE(0x7fffffff, 16);
@@ -176,9 +185,9 @@ describe('a picture that is not what it seems is refused with 12300', () => {
 
 describe('the time for pictures', () => {
   it('is bounded for all of a message together', async () => {
-    const large = await jpegOf({ widthPx: 1_500, heightPx: 1_000 });
-    const hurried = new ImageAdapter(1, 60, 5 * MEBIBYTE);
-    const adaptations = await hurried.adaptAll(Array<Picture>(10).fill(large), SMALL);
+    const large = await jpegOf({ widthPx: 1_600, heightPx: 1_200 });
+    const hurried = new ImageAdapter(1, 300, 5 * MEBIBYTE);
+    const adaptations = await hurried.adaptAll(Array<Picture>(20).fill(large), SMALL);
     expect(adaptations.at(-1)).toEqual({ kind: 'overloaded' });
     // The core is free again for the next message.
     expect(await hurried.adaptAll([await jpegOf({ widthPx: 8, heightPx: 8 })], SMALL)).toEqual([{ kind: 'unchanged' }]);

@@ -76,6 +76,16 @@ export const plainPngOf = ({ widthPx, heightPx }: Size): Picture => {
   return { contentType: 'image/png', bytes };
 };
 
+/** A few bytes for each frame: one pixel on a canvas of this size. (Of a canvas over 2,048 pixels wide, decoders believe nothing.) */
+export const hollowGifOf = ({ widthPx, heightPx }: Size, frameCount: number): Picture => {
+  const dot = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+  const frame = dot.subarray(19, -1);
+  const bytes = Buffer.concat([dot.subarray(0, 19), ...Array<Buffer>(frameCount).fill(frame), dot.subarray(-1)]);
+  bytes.writeUInt16LE(widthPx, 6);
+  bytes.writeUInt16LE(heightPx, 8);
+  return { contentType: 'image/gif', bytes };
+};
+
 /** What a reader sees: the upright size, the number of frames and their times, whether anything can be seen through. */
 export const look = async ({ bytes }: Picture) => {
   const { format, autoOrient, orientation, pages = 1, delay, hasAlpha } = await sharp(bytes).metadata();
