@@ -1,3 +1,6 @@
+import { testTimeout } from './jest.preset.mjs';
+
 export default {
   projects: ['<rootDir>/apps/*', '<rootDir>/libs/*', '<rootDir>/e2e'],
+  testTimeout,
 };

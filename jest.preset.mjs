@@ -12,12 +12,17 @@ const patterns = {
   e2e: { testMatch: ['<rootDir>/src/**/*.e2e.spec.ts'] },
 };
 
+/**
+ * Real servers start slowly on a machine that does something else as well. Jest takes this from the configuration that it was started
+ * with, so the root's and each project's have it.
+ */
+export const testTimeout = process.env.TEST_KIND === 'unit' ? 5_000 : 60_000;
+
 /** @param {string} displayName the project's folder name */
 export const projectConfig = (displayName) => ({
   displayName,
   testEnvironment: 'node',
-  // Real servers start slowly on a machine that does something else as well.
-  testTimeout: process.env.TEST_KIND === 'unit' ? 5_000 : 60_000,
+  testTimeout,
   ...(patterns[process.env.TEST_KIND] ?? { testMatch: ['<rootDir>/src/**/*.spec.ts'] }),
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['@heliograph/source', 'node', 'node-addons'] },
