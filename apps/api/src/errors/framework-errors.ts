@@ -3,7 +3,10 @@ import type { ConnectionError } from 'fastify';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
-const JSON_CONTENT = { 'Content-Type': 'application/json; charset=utf-8' };
+const headersOf = (body: string) => ({
+  'Content-Type': 'application/json; charset=utf-8',
+  'Content-Length': `${Buffer.byteLength(body)}`,
+});
 
 /** As much of Fastify's request and reply as its type for framework errors lets one rely on. */
 interface UnroutableRequest {
@@ -20,8 +23,13 @@ interface UnroutableReply {
 /** Answers a path that cannot be decoded or has a parameter beyond all measure: it names nothing. Before any hook or filter. */
 export function answerUnroutable(_error: unknown, request: UnroutableRequest, { raw }: UnroutableReply): void {
   const path = (request.raw.url ?? '').split('?', 1)[0] as string;
-  raw.writeHead(404, { ...JSON_CONTENT, 'Twilio-Request-Id': request.id, 'Twilio-Request-Duration': '0.000' });
-  raw.end(JSON.stringify(errorEnvelope('notFound', { path })));
+  const body = JSON.stringify(errorEnvelope('notFound', { path }));
+  raw.writeHead(404, {
+    ...headersOf(body),
+    'Twilio-Request-Id': request.id,
+    'Twilio-Request-Duration': '0.000',
+  });
+  raw.end(body);
 }
 
 /** Answers what is no HTTP request, or did not arrive in time, and hangs up. */
@@ -42,8 +50,7 @@ export function answerBrokenConnection(error: ConnectionError, socket: Socket): 
 export function answerUnmetExpectation(request: IncomingMessage, response: ServerResponse): void {
   const envelope = { ...errorEnvelope('unreadableRequest', { reason: 'the expectation cannot be met' }), status: 417 };
   const body = JSON.stringify(envelope);
-  const headers = { ...JSON_CONTENT, 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
-  response.writeHead(envelope.status, headers).end(body);
+  response.writeHead(envelope.status, { ...headersOf(body), Connection: 'close' }).end(body);
   request.resume();
 }
 

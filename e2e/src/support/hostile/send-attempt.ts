@@ -78,21 +78,20 @@ function sendRaw(apiUrl: string, bytes: Buffer): Promise<Reply> {
   });
 }
 
+/** The first answer in the bytes. */
 function parseAnswer(bytes: Buffer): Answer {
   const text = bytes.toString('latin1');
   const end = text.indexOf('\r\n\r\n');
-  const [statusLine = '', ...lines] = text.slice(0, end === -1 ? undefined : end).split('\r\n');
+  if (end === -1) return { status: 0, headers: {}, body: Buffer.alloc(0) };
+  const [statusLine = '', ...lines] = text.slice(0, end).split('\r\n');
   const headers = Object.fromEntries(
     lines.map((line) => [line.split(':', 1)[0]!.toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
-  return {
-    status: Number(statusLine.split(' ')[1]),
-    headers,
-    body: end === -1 ? Buffer.alloc(0) : bytes.subarray(end + 4),
-  };
+  const length = Number(headers['content-length'] ?? Infinity);
+  return { status: Number(statusLine.split(' ')[1]), headers, body: bytes.subarray(end + 4).subarray(0, length) };
 }
 
 function isComplete(bytes: Buffer): boolean {
   const { headers, body } = parseAnswer(bytes);
-  return headers['content-length'] !== undefined && body.length >= Number(headers['content-length']);
+  return body.length === Number(headers['content-length']);
 }
