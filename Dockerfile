@@ -14,7 +14,7 @@ RUN node node_modules/typescript/bin/tsc --build
 # The manifests alone, so that the next stage is built again only when they change; and what runs, without sources.
 RUN mkdir /manifests /built \
   && cp --parents package.json package-lock.json .npmrc apps/*/package.json libs/*/package.json tools/*/package.json e2e/package.json /manifests \
-  && cp --parents --recursive package.json apps/*/package.json apps/*/dist libs/*/package.json libs/*/dist /built
+  && cp --parents --recursive package.json apps/*/package.json apps/*/dist apps/*/data libs/*/package.json libs/*/dist /built
 
 FROM base AS packages
 COPY --from=build /manifests ./
