@@ -22,7 +22,7 @@ const CONCURRENCY = 32;
 /** Long codes for the messages that are sent from numbers: each carries one a second. */
 const EXTRA_NUMBERS = 100;
 const SHOWN_PROBLEMS = 5;
-const MOST_GROWTH_BYTES = 600 * 1_024 ** 2;
+const MOST_GROWTH_BYTES = 300 * 1_024 ** 2;
 const FINAL = ['sent', 'delivered', 'undelivered', 'failed'];
 
 interface StoredMessage {

@@ -8,6 +8,10 @@ export type Finding =
   | { readonly kind: 'refused' }
   | { readonly kind: 'wrong'; readonly problem: string };
 
+/** The same for a number that nobody owns and for one that another account owns. */
+const NOT_YOURS =
+  /^The From phone number [^]{1,200} is not a valid, SMS-capable inbound phone number or short code for your account\.$/;
+
 const wrong = (problem: string): Finding => ({ kind: 'wrong', problem });
 
 /** Holds the reply against what the rules say. */
@@ -42,6 +46,8 @@ function checkRefused(verdict: Verdict, answer: Answer, body: Record<string, unk
   if (!isEnvelope(answer, body)) return wrong(`answered ${shown(answer)}, which is no envelope`);
   if (answer.status === 401 && answer.headers['www-authenticate'] !== 'Basic realm="Twilio API"')
     return wrong('401 without a challenge');
+  if (body.code === 21_606 && !NOT_YOURS.test(String(body.message)))
+    return wrong(`answered ${shown(answer)}, which tells too much`);
   const refusal = `${answer.status}/${String(body.code)}` as const;
   if (verdict.refusals === null || (verdict.refusals as string[]).includes(refusal)) return { kind: 'refused' };
   return wrong(
