@@ -96,10 +96,21 @@ export class ApplicationsRepository {
     });
   }
 
-  /** Whether there was one. */
+  /** Whether there was one. The account's numbers use it no more. */
   async remove(accountSid: AccountSid, sid: ApplicationSid): Promise<boolean> {
-    const { affected } = await this.table.delete({ accountSid, sid });
-    return affected === 1;
+    const removed = await this.database.query(
+      `WITH removed AS (
+         DELETE FROM applications WHERE account_sid = $1 AND sid = $2 RETURNING account_sid, sid
+       ), freed AS (
+         UPDATE numbers SET sms_application_sid = replace(sms_application_sid, $2, ''),
+                            voice_application_sid = replace(voice_application_sid, $2, ''), date_updated = now()
+         FROM removed
+         WHERE numbers.account_sid = removed.account_sid AND removed.sid IN (sms_application_sid, voice_application_sid)
+       )
+       SELECT sid FROM removed`,
+      [accountSid, sid],
+    );
+    return removed.length === 1;
   }
 
   private get table() {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ApplicationDirectory } from './application-directory.js';
 import { ApplicationsRepository } from './applications.repository.js';
 
-/** A customer deletes an application. Messages that were accepted before still report to it. */
+/** A customer deletes an application. Numbers forget it; messages that were accepted before still report to it. */
 @Injectable()
 export class DeleteApplication {
   constructor(

@@ -196,6 +196,19 @@ describe('POST IncomingPhoneNumbers/PN….json', () => {
     expect(await codeOf(await customer.post(pathOf(number), theirs))).toBe(21420);
   });
 
+  it('uses an application no more that was deleted', async () => {
+    const { sid } = (await (await customer.post('Applications.json', {})).json()) as { sid: string };
+    const number = await create({ PhoneNumber: '+14158150000', SmsApplicationSid: sid, VoiceApplicationSid: sid });
+    const foreign = (await (await trial.post('Applications.json', {})).json()) as { sid: string };
+    expect((await trial.delete(`Applications/${foreign.sid}.json`)).status).toBe(204);
+    expect(await (await customer.get(pathOf(number))).json()).toMatchObject({ sms_application_sid: sid });
+
+    expect((await customer.delete(`Applications/${sid}.json`)).status).toBe(204);
+    const update = await customer.post(pathOf(number), { FriendlyName: 'Support' });
+    expect(update.status).toBe(200);
+    expect(await update.json()).toMatchObject({ sms_application_sid: '', voice_application_sid: '' });
+  });
+
   it('keeps both of two changes made at the same time', async () => {
     const number = await create({ PhoneNumber: '+14158150000' });
     await Promise.all([
