@@ -18,7 +18,7 @@ export class TwilioErrorsFilter implements ExceptionFilter {
     if (envelope.status === 500) this.logger.error({ requestId: request.id, err: error }, 'request.failed');
     if (reply.sent) return;
     if (envelope.status === 401) void reply.header('WWW-Authenticate', 'Basic realm="Twilio API"');
-    if (envelope.status === 413 && isSoonRead(request)) void reply.removeHeader('connection');
+    if (envelope.status === 413 && isSoonRead(request) && !asksToClose(request)) void reply.removeHeader('connection');
     request.refusalCode = envelope.code;
     void reply.code(envelope.status).send(envelope);
   }
@@ -34,3 +34,6 @@ const MOST_BYTES_DROPPED = 32 * 1024 * 1024;
 function isSoonRead(request: FastifyRequest): boolean {
   return Number(request.headers['content-length'] ?? Infinity) <= MOST_BYTES_DROPPED;
 }
+
+/** Then the answer must say so, too (RFC 9112 9.6), or the client may send its next request into a closed connection. */
+const asksToClose = ({ headers }: FastifyRequest): boolean => /\bclose\b/i.test(headers.connection ?? '');

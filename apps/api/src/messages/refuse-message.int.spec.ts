@@ -3,7 +3,7 @@ import { eventually, startTestDatabase, startTestNats, type TestDatabase, type T
 import type { ErrorEnvelope, MessageResource } from '@heliograph/twilio';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { ApiCustomer, basic, bootApi, type Fields, seedAccounts } from '../testing/booted-api.js';
 import type { DemoAccount } from '../demo/seed-demo-accounts.js';
@@ -207,6 +207,15 @@ describe('bodies that are refused', () => {
 
   it('10 MB, announced by its length', async () => {
     await expectRefusal(await send(FORM, `Body=${'a'.repeat(10 * 1024 * 1024)}`), 413, 20413);
+  });
+
+  it('what is too large, of a client that asks to close the connection', async () => {
+    const headers = { ...customer.headers, 'content-type': FORM, connection: 'close' };
+    const upload = httpRequest(`${customer.messagesUrl}.json`, { method: 'POST', headers });
+    upload.end(`Body=${'a'.repeat(300_000)}`);
+    const [response] = (await once(upload, 'response')) as [IncomingMessage];
+    response.resume();
+    expect([response.statusCode, response.headers.connection]).toEqual([413, 'close']);
   });
 
   it('10 MB, in chunks without a length', async () => {
