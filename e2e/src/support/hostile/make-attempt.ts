@@ -58,7 +58,8 @@ export function makeAttempt(seed: number, number: number, world: World): Attempt
   const attempt: Attempt = { method, path, turnedAway, caller, headers, ...content };
   return dice.weighted<(attempt: Attempt) => Attempt>(
     [95, (same) => same],
-    [4, (changed) => hostileHeaders(dice, changed)],
+    // Where a connection is closed on a body that is still being written, the answer may be lost, and rightly.
+    [4, (changed) => (content.body!.length < UNCLEAR_BYTES ? hostileHeaders(dice, changed) : changed)],
     [1, (replaced) => brokenRequest(dice, replaced)],
   )(attempt);
 }
