@@ -1,5 +1,7 @@
-import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
+import { errorEnvelope } from './error-catalogue.js';
 import { singleValue, type FormFields } from './form-fields.js';
+import { type GivenFilters, givenFilters } from './given-filters.js';
+import { type Refusal, refused } from './refusal.js';
 import { parseBooleanParameter, parseFriendlyName } from './resource-parameters.js';
 
 /** What an account decides about itself. */
@@ -14,11 +16,8 @@ export interface AccountListFilters {
   /** Exact. */
   readonly friendlyName: string | null;
   readonly status: string | null;
-  /** The filters as they were given, for the page URIs. */
-  readonly given: readonly (readonly [name: string, value: string])[];
+  readonly given: GivenFilters;
 }
-
-type Refusal = { readonly kind: 'refused'; readonly error: ErrorEnvelope };
 
 const STATUSES = ['active', 'suspended', 'closed'];
 
@@ -32,8 +31,7 @@ export function parseAccountUpdate(
 ): { readonly kind: 'valid'; readonly settings: AccountSettings } | Refusal {
   const status = singleValue(fields, 'Status');
   if (status !== undefined) {
-    const error = errorEnvelope(STATUSES.includes(status) ? 'parentStatusUpdate' : 'statusInvalid');
-    return { kind: 'refused', error };
+    return refused(errorEnvelope(STATUSES.includes(status) ? 'parentStatusUpdate' : 'statusInvalid'));
   }
   const friendlyName = parseFriendlyName(fields, current.friendlyName);
   if (friendlyName.kind === 'refused') return friendlyName;
@@ -50,10 +48,8 @@ export function parseAccountListFilters(
   const status = singleValue(query, 'Status') ?? null;
   if (status !== null && !STATUSES.includes(status)) {
     const reason = `must be one of ${STATUSES.join(', ')}`;
-    return { kind: 'refused', error: errorEnvelope('invalidParameter', { parameter: 'Status', reason }) };
+    return refused(errorEnvelope('invalidParameter', { parameter: 'Status', reason }));
   }
-  const given = Object.entries({ FriendlyName: friendlyName, Status: status }).filter(
-    (filter): filter is [string, string] => filter[1] !== null,
-  );
+  const given = givenFilters(query, ['FriendlyName', 'Status']);
   return { kind: 'valid', filters: { friendlyName, status, given } };
 }

@@ -1,5 +1,5 @@
-import type { ErrorEnvelope } from './error-catalogue.js';
 import type { FormFields } from './form-fields.js';
+import type { Refusal } from './refusal.js';
 import { parseBooleanParameter, parseFriendlyName, parseUrlParameter } from './resource-parameters.js';
 import { noWebhooks, parseWebhookParameters, type WebhookSettings } from './webhook-parameters.js';
 
@@ -23,9 +23,7 @@ export const newApplication: ApplicationSettings = {
   hasPublicConnect: false,
 };
 
-export type ApplicationParse =
-  | { readonly kind: 'valid'; readonly settings: ApplicationSettings }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type ApplicationParse = { readonly kind: 'valid'; readonly settings: ApplicationSettings } | Refusal;
 
 /**
  * The parameters of `POST …/Applications` and `POST …/Applications/{Sid}`. ApiVersion is not among them: there is one.

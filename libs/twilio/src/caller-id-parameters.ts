@@ -1,9 +1,10 @@
 import { parsePhoneNumber, type PhoneNumber } from '@heliograph/domain';
 import { isStatusCallbackUrl } from './customer-url.js';
-import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
+import { errorEnvelope } from './error-catalogue.js';
 import { formatPhoneNumber } from './format-phone-number.js';
 import { singleValue, type FormFields } from './form-fields.js';
 import { printable } from './printable.js';
+import { type Refusal, refused } from './refusal.js';
 import { parseFriendlyName, parseMethodParameter } from './resource-parameters.js';
 
 /** A request to verify a phone number. */
@@ -13,9 +14,7 @@ export interface CallerIdRequest {
   readonly friendlyName: string;
 }
 
-export type CallerIdParse =
-  | { readonly kind: 'valid'; readonly request: CallerIdRequest }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type CallerIdParse = { readonly kind: 'valid'; readonly request: CallerIdRequest } | Refusal;
 
 const MAX_CALL_DELAY_SECONDS = 60;
 
@@ -40,7 +39,5 @@ export function parseCallerIdRequest(fields: FormFields): CallerIdParse {
     request: { phoneNumber, friendlyName: friendlyName.value || formatPhoneNumber(phoneNumber) },
   };
 }
-
-const refused = (error: ErrorEnvelope): CallerIdParse => ({ kind: 'refused', error });
 
 const isCallDelay = (text: string): boolean => /^[0-9]{1,2}$/.test(text) && Number(text) <= MAX_CALL_DELAY_SECONDS;

@@ -11,6 +11,7 @@ import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
 import { repeatedValues, singleValue, type FormFields } from './form-fields.js';
 import { parseMaxPrice } from './max-price.js';
 import { printable } from './printable.js';
+import { type Refusal, refused } from './refusal.js';
 
 /** Longest body, in UTF-16 code units: a character outside the basic plane counts twice. */
 export const MAX_BODY_UNITS = 1600;
@@ -31,9 +32,7 @@ export interface CreateMessageRequest {
   readonly maxPriceMicros: number | null;
 }
 
-export type CreateMessageParse =
-  | { readonly kind: 'valid'; readonly request: CreateMessageRequest }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type CreateMessageParse = { readonly kind: 'valid'; readonly request: CreateMessageRequest } | Refusal;
 
 /**
  * The parameters of `POST …/Messages`, or the first thing that is wrong with them. Order of the checks: presence of From, To and content,
@@ -64,7 +63,6 @@ export function parseCreateMessage(fields: FormFields): CreateMessageParse {
 
 type Options = Pick<CreateMessageRequest, 'statusCallback' | 'applicationSid' | 'maxPriceMicros'>;
 type OptionsParse = { readonly kind: 'valid'; readonly options: Options } | Refusal;
-type Refusal = Extract<CreateMessageParse, { kind: 'refused' }>;
 
 function parseOptions(fields: FormFields): OptionsParse {
   const statusCallback = singleValue(fields, 'StatusCallback') ?? null;
@@ -82,8 +80,6 @@ function parseOptions(fields: FormFields): OptionsParse {
   }
   return { kind: 'valid', options: { statusCallback, applicationSid, maxPriceMicros } };
 }
-
-const refused = (error: ErrorEnvelope): Refusal => ({ kind: 'refused', error });
 
 /** `+123` is answered by Twilio as a number that the account does not own, not as a malformed one. */
 function senderError(from: string): ErrorEnvelope {

@@ -1,7 +1,8 @@
 import { type ApplicationSid, isSid, parsePhoneNumber, type PhoneNumber } from '@heliograph/domain';
-import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
+import { errorEnvelope } from './error-catalogue.js';
 import { givenValue, singleValue, type FormFields } from './form-fields.js';
 import { printable } from './printable.js';
+import { type Refusal, refused } from './refusal.js';
 import { type ParameterParse, parseFriendlyName } from './resource-parameters.js';
 import { noWebhooks, parseWebhookParameters, type WebhookSettings } from './webhook-parameters.js';
 
@@ -23,9 +24,6 @@ export interface CreateIncomingPhoneNumberRequest {
   readonly wanted: WantedNumber;
   readonly settings: IncomingPhoneNumberSettings;
 }
-
-type Refusal = { readonly kind: 'refused'; readonly error: ErrorEnvelope };
-const refused = (error: ErrorEnvelope): Refusal => ({ kind: 'refused', error });
 
 const NEW_NUMBER: IncomingPhoneNumberSettings = {
   friendlyName: '',

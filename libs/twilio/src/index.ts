@@ -16,13 +16,15 @@ export { MAX_BODY_UNITS, MAX_MEDIA, parseCreateMessage } from './create-message-
 export type { CreateMessageParse, CreateMessageRequest } from './create-message-request.js';
 export { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';
 export { parseDateFilters } from './date-filters.js';
-export type { DateFiltersParse, DateRange, GivenFilters } from './date-filters.js';
+export type { DateFiltersParse, DateRange } from './date-filters.js';
 export { deliveryErrorTitle } from './delivery-errors.js';
 export { errorCatalogue, errorEnvelope, mediaErrorEnvelope } from './error-catalogue.js';
 export type { ErrorEnvelope, ErrorName, ErrorValues } from './error-catalogue.js';
 export { givenValue, repeatedValues, singleValue } from './form-fields.js';
 export type { FormFields } from './form-fields.js';
 export { formatPhoneNumber } from './format-phone-number.js';
+export { givenFilters } from './given-filters.js';
+export type { GivenFilters } from './given-filters.js';
 export {
   parseCreateIncomingPhoneNumber,
   parseIncomingPhoneNumberSettings,
@@ -44,6 +46,8 @@ export { API_VERSION, messageResource, messagesPath } from './message-resource.j
 export type { MessageDirection, MessageRecord, MessageResource } from './message-resource.js';
 export { pageEnvelope, parsePaging } from './paging.js';
 export type { PageCursor, PageEnvelope, PageParse, PageRequest, PageResult } from './paging.js';
+export { refused } from './refusal.js';
+export type { Refusal } from './refusal.js';
 export {
   MAX_FRIENDLY_NAME,
   parseBooleanParameter,

@@ -1,5 +1,7 @@
-import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
+import { errorEnvelope } from './error-catalogue.js';
 import { singleValue, type FormFields } from './form-fields.js';
+import { type GivenFilters, givenFilters } from './given-filters.js';
+import { type Refusal, refused } from './refusal.js';
 
 /** Which of an account's numbers a list is about. Null stands for no restriction. */
 export interface IncomingPhoneNumberListFilters {
@@ -9,37 +11,33 @@ export interface IncomingPhoneNumberListFilters {
   readonly friendlyName: string | null;
   /** Whether numbers that another company hosts are asked for, of which there are none. */
   readonly isHosted: boolean;
-  /** The filters as they were given, for the page URIs. */
-  readonly given: readonly (readonly [name: string, value: string])[];
+  readonly given: GivenFilters;
 }
 
 export type IncomingPhoneNumberListFiltersParse =
   | { readonly kind: 'valid'; readonly filters: IncomingPhoneNumberListFilters }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
-
-const NAMES = ['PhoneNumber', 'FriendlyName', 'Beta', 'Origin'] as const;
+  | Refusal;
 
 /**
  * The filters of `GET …/IncomingPhoneNumbers`. In PhoneNumber the characters that people put between digits are skipped, among them the
  * space that an unencoded `+` has become. Beta leaves none out: no number is in beta.
  */
 export function parseIncomingPhoneNumberListFilters(query: FormFields): IncomingPhoneNumberListFiltersParse {
-  const given = NAMES.flatMap((name) => {
-    const value = singleValue(query, name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const { PhoneNumber, FriendlyName, Beta, Origin } = Object.fromEntries(given);
-  const phoneNumberPart = PhoneNumber?.replace(/[ ().-]/g, '') ?? null;
+  const phoneNumberPart = singleValue(query, 'PhoneNumber')?.replace(/[ ().-]/g, '') ?? null;
   if (phoneNumberPart !== null && !/^[0-9+*]*$/.test(phoneNumberPart))
-    return refused('PhoneNumber', 'may have digits, + and *');
-  if (Beta !== undefined && Beta !== 'true' && Beta !== 'false') return refused('Beta', 'must be true or false');
-  if (Origin !== undefined && Origin !== 'twilio' && Origin !== 'hosted')
-    return refused('Origin', 'must be twilio or hosted');
-  const isHosted = Origin === 'hosted';
-  return { kind: 'valid', filters: { phoneNumberPart, friendlyName: FriendlyName ?? null, isHosted, given } };
+    return invalid('PhoneNumber', 'may have digits, + and *');
+  if (!['true', 'false'].includes(singleValue(query, 'Beta') ?? 'true'))
+    return invalid('Beta', 'must be true or false');
+  const origin = singleValue(query, 'Origin') ?? 'twilio';
+  if (origin !== 'twilio' && origin !== 'hosted') return invalid('Origin', 'must be twilio or hosted');
+  const filters = {
+    phoneNumberPart,
+    friendlyName: singleValue(query, 'FriendlyName') ?? null,
+    isHosted: origin === 'hosted',
+    given: givenFilters(query, ['PhoneNumber', 'FriendlyName', 'Beta', 'Origin']),
+  };
+  return { kind: 'valid', filters };
 }
 
-const refused = (parameter: string, reason: string): IncomingPhoneNumberListFiltersParse => ({
-  kind: 'refused',
-  error: errorEnvelope('invalidParameter', { parameter, reason }),
-});
+const invalid = (parameter: string, reason: string): Refusal =>
+  refused(errorEnvelope('invalidParameter', { parameter, reason }));

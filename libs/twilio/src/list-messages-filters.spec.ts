@@ -46,10 +46,7 @@ describe('parseMessageListFilters', () => {
     });
   });
 
-  it.each([[{ DateSent: 'soon' }], [{ 'DateSent<': '2026-02-30' }], [{ 'DateSent>': '1' }], [{ To: '\0' }]])(
-    'refuses %j',
-    (query) => {
-      expect(parseMessageListFilters(query)).toMatchObject({ kind: 'refused', error: { code: 20422, status: 400 } });
-    },
-  );
+  it.each([[{ DateSent: 'soon' }], [{ 'DateSent<': '2026-02-30' }], [{ 'DateSent>': '1' }]])('refuses %j', (query) => {
+    expect(parseMessageListFilters(query)).toMatchObject({ kind: 'refused', error: { code: 20422, status: 400 } });
+  });
 });

@@ -1,6 +1,8 @@
 import { isSid, type SidPrefix } from '@heliograph/domain';
 import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
 import { singleValue, type FormFields } from './form-fields.js';
+import type { GivenFilters } from './given-filters.js';
+import { type Refusal, refused } from './refusal.js';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 1000;
@@ -21,9 +23,7 @@ export interface PageRequest {
   readonly cursor: PageCursor | null;
 }
 
-export type PageParse =
-  | { readonly kind: 'valid'; readonly paging: PageRequest }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type PageParse = { readonly kind: 'valid'; readonly paging: PageRequest } | Refusal;
 
 /**
  * PageSize, Page and PageToken of a list request. A token is `PA` and the SID of the last row seen, so pages do not shift while messages
@@ -59,7 +59,7 @@ export interface PageResult {
   /** Path of the list, with its extension. */
   readonly path: string;
   /** The filters as they were asked for, name and value; each URI repeats them. */
-  readonly filters: readonly (readonly [name: string, value: string])[];
+  readonly filters: GivenFilters;
   readonly paging: PageRequest;
   /** SIDs of the rows on this page, in the order shown. */
   readonly sids: readonly string[];
@@ -85,8 +85,6 @@ export function pageEnvelope({ path, filters, paging, sids, hasNext }: PageResul
   };
 }
 
-const refused = (error: ErrorEnvelope): PageParse => ({ kind: 'refused', error });
-
 const notWhole = (parameter: string, reason: string): ErrorEnvelope =>
   errorEnvelope('invalidParameter', { parameter, reason });
 
@@ -106,13 +104,7 @@ function tokenOf(cursor: PageCursor | null): string | null {
   return (cursor.direction === 'after' ? 'PA' : 'PB') + cursor.sid;
 }
 
-function pageUri(
-  path: string,
-  filters: PageResult['filters'],
-  pageSize: number,
-  page: number,
-  token: string | null,
-): string {
+function pageUri(path: string, filters: GivenFilters, pageSize: number, page: number, token: string | null): string {
   const paging = [['PageSize', String(pageSize)] as const, ['Page', String(page)] as const];
   const parameters = [...filters, ...paging, ...(token === null ? [] : [['PageToken', token] as const])];
   const query = parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);

@@ -1,6 +1,7 @@
 import { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';
-import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
+import { errorEnvelope } from './error-catalogue.js';
 import { givenValue, type FormFields } from './form-fields.js';
+import { type Refusal, refused } from './refusal.js';
 
 /** The parameters that several resources have. Each parser gets what is stored (`current`, which stays where the parameter is absent). */
 
@@ -9,14 +10,12 @@ export const MAX_FRIENDLY_NAME = 64;
 
 export type WebhookMethod = 'GET' | 'POST';
 
-export type ParameterParse<Value> =
-  | { readonly kind: 'valid'; readonly value: Value }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type ParameterParse<Value> = { readonly kind: 'valid'; readonly value: Value } | Refusal;
 
 /** At most 64 characters. For a new resource `current` is its default name. */
 export function parseFriendlyName(fields: FormFields, current: string): ParameterParse<string> {
   const value = givenValue(fields, 'FriendlyName') ?? current;
-  if ([...value].length > MAX_FRIENDLY_NAME) return { kind: 'refused', error: errorEnvelope('friendlyNameInvalid') };
+  if ([...value].length > MAX_FRIENDLY_NAME) return refused(errorEnvelope('friendlyNameInvalid'));
   return { kind: 'valid', value };
 }
 
@@ -25,7 +24,7 @@ export function parseUrlParameter(fields: FormFields, name: string, current: str
   const value = givenValue(fields, name) ?? current;
   const isValid = name.endsWith('StatusCallback') ? isStatusCallbackUrl : isCustomerUrl;
   if (value === '' || value === current || isValid(value)) return { kind: 'valid', value };
-  return { kind: 'refused', error: errorEnvelope('urlInvalid', { parameter: name }) };
+  return refused(errorEnvelope('urlInvalid', { parameter: name }));
 }
 
 /** `GET` or `POST`, in capitals as Twilio lists them; `POST` where it is given empty. */
@@ -37,7 +36,7 @@ export function parseMethodParameter(
   const value = givenValue(fields, name) ?? current;
   if (value === '' || value === 'POST') return { kind: 'valid', value: 'POST' };
   if (value === 'GET') return { kind: 'valid', value };
-  return { kind: 'refused', error: errorEnvelope('methodInvalid', { parameter: name }) };
+  return refused(errorEnvelope('methodInvalid', { parameter: name }));
 }
 
 /** `true` or `false`; `whenEmpty` where it is given empty. */
@@ -51,6 +50,5 @@ export function parseBooleanParameter(
   if (value === undefined) return { kind: 'valid', value: current };
   if (value === '') return { kind: 'valid', value: whenEmpty };
   if (value === 'true' || value === 'false') return { kind: 'valid', value: value === 'true' };
-  const error = errorEnvelope('invalidParameter', { parameter: name, reason: 'must be true or false' });
-  return { kind: 'refused', error };
+  return refused(errorEnvelope('invalidParameter', { parameter: name, reason: 'must be true or false' }));
 }

@@ -1,5 +1,6 @@
 import { errorEnvelope, type ErrorEnvelope } from './error-catalogue.js';
 import type { FormFields } from './form-fields.js';
+import { type Refusal, refused } from './refusal.js';
 import {
   type ParameterParse,
   parseBooleanParameter,
@@ -38,9 +39,7 @@ export const noWebhooks: WebhookSettings = {
   statusCallbackMethod: 'POST',
 };
 
-export type WebhookParse =
-  | { readonly kind: 'valid'; readonly webhooks: WebhookSettings }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type WebhookParse = { readonly kind: 'valid'; readonly webhooks: WebhookSettings } | Refusal;
 
 /**
  * The webhook parameters that IncomingPhoneNumbers and Applications share: SmsUrl, SmsFallbackUrl, VoiceUrl, VoiceFallbackUrl and
@@ -72,7 +71,7 @@ export function parseWebhookParameters(fields: FormFields, current: WebhookSetti
     statusCallbackMethod: method('StatusCallbackMethod', current.statusCallbackMethod),
   };
   const error = refusals[0] ?? fallbackError(webhooks);
-  return error === null ? { kind: 'valid', webhooks } : { kind: 'refused', error };
+  return error === null ? { kind: 'valid', webhooks } : refused(error);
 }
 
 /** A fallback is asked where the URL itself gave no answer, so that there must be one. */

@@ -1,15 +1,9 @@
-import {
-  accountResource,
-  type AccountResource,
-  ACCOUNTS_PATH,
-  pageEnvelope,
-  type PageEnvelope,
-} from '@heliograph/twilio';
+import { accountResource, type AccountResource, ACCOUNTS_PATH, type PageEnvelope } from '@heliograph/twilio';
 import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RequestRefused } from '../errors/request-refused.js';
-import { accountOf, fieldsOf } from '../requests/account-request.js';
-import { queryOf } from '../requests/request-intake.js';
+import { accountOf, fieldsOf, queryOf } from '../requests/account-request.js';
+import { envelopeOf } from '../requests/read-list-page.js';
 import { ListAccounts } from './list-accounts.js';
 import { ReadAccount } from './read-account.js';
 import { UpdateAccount } from './update-account.js';
@@ -29,15 +23,7 @@ export class AccountsController {
   async list(@Req() request: FastifyRequest): Promise<AccountList> {
     const listing = await this.listAccounts.list(accountOf(request).sid, queryOf(request));
     if (listing.kind === 'refused') throw new RequestRefused(listing.error);
-    const { filters, paging, rows, hasNext } = listing;
-    const envelope = pageEnvelope({
-      path: `${ACCOUNTS_PATH}.json`,
-      filters: filters.given,
-      paging,
-      sids: rows.map((account) => account.sid),
-      hasNext,
-    });
-    return { ...envelope, accounts: rows.map(accountResource) };
+    return { ...envelopeOf(ACCOUNTS_PATH, listing), accounts: listing.rows.map(accountResource) };
   }
 
   @Get('Accounts/:accountSid.json')

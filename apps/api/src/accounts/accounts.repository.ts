@@ -1,6 +1,6 @@
 import type { AccountSid } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
-import type { AccountSettings } from '@heliograph/twilio';
+import type { AccountSettings, Refusal } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
@@ -77,7 +77,7 @@ export class AccountsRepository {
   }
 
   /** Changes an account to what `decide` makes of it, or returns the refusal. @throws when there is no such account */
-  async update<Refusal extends { readonly kind: 'refused' }>(
+  async update(
     sid: AccountSid,
     decide: (current: AccountSettings) => { readonly kind: 'valid'; readonly settings: AccountSettings } | Refusal,
   ): Promise<Refusal | null> {

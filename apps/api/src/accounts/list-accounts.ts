@@ -1,27 +1,15 @@
 import type { AccountSid } from '@heliograph/domain';
-import {
-  type AccountListFilters,
-  type AccountRecord,
-  type ErrorEnvelope,
-  type FormFields,
-  parseAccountListFilters,
-} from '@heliograph/twilio';
+import { type AccountRecord, type FormFields, parseAccountListFilters } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
-import { type ListPage, readListPage } from '../requests/read-list-page.js';
+import { type ListReading, readListPage } from '../requests/read-list-page.js';
 import { ReadAccount } from './read-account.js';
-
-export interface AccountPage extends ListPage<AccountRecord> {
-  readonly filters: AccountListFilters;
-}
-
-export type AccountListing = AccountPage | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
 
 /** The accounts that the caller may see: one's own. */
 @Injectable()
 export class ListAccounts {
   constructor(private readonly readAccount: ReadAccount) {}
 
-  async list(ownSid: AccountSid, query: FormFields): Promise<AccountListing> {
+  async list(ownSid: AccountSid, query: FormFields): Promise<ListReading<AccountRecord>> {
     const filtering = parseAccountListFilters(query);
     if (filtering.kind === 'refused') return filtering;
     const { filters } = filtering;
@@ -29,11 +17,12 @@ export class ListAccounts {
     const isAskedFor =
       (filters.friendlyName ?? account.friendlyName) === account.friendlyName &&
       (filters.status ?? account.status) === account.status;
-    const reading = await readListPage(query, ['AC'], {
+    return await readListPage(query, {
+      prefixes: ['AC'],
+      given: filters.given,
       findPlace: async (sid) => (sid === ownSid ? ownSid : null),
       // Nothing is beyond the only one.
       findRange: async ({ beyond }) => (isAskedFor && beyond === null ? [account] : []),
     });
-    return reading.kind === 'refused' ? reading : { ...reading, filters };
   }
 }

@@ -1,13 +1,11 @@
 import type { AccountSid } from '@heliograph/domain';
-import { type AccountRecord, type ErrorEnvelope, type FormFields, parseAccountUpdate } from '@heliograph/twilio';
+import { type AccountRecord, type FormFields, parseAccountUpdate, type Refusal } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { AccountDirectory } from './account-directory.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { ReadAccount } from './read-account.js';
 
-export type AccountUpdate =
-  | { readonly kind: 'updated'; readonly account: AccountRecord }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type AccountUpdate = { readonly kind: 'updated'; readonly account: AccountRecord } | Refusal;
 
 /** A customer changes the settings of the own account. */
 @Injectable()

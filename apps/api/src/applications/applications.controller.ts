@@ -1,20 +1,13 @@
-import { type AccountSid, type ApplicationSid, isSid } from '@heliograph/domain';
-import {
-  applicationResource,
-  type ApplicationResource,
-  applicationsPath,
-  pageEnvelope,
-  type PageEnvelope,
-} from '@heliograph/twilio';
+import { applicationResource, type ApplicationResource, applicationsPath, type PageEnvelope } from '@heliograph/twilio';
 import { Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RequestRefused } from '../errors/request-refused.js';
-import { accountOf, fieldsOf, notFound } from '../requests/account-request.js';
-import { queryOf } from '../requests/request-intake.js';
+import { accountOf, fieldsOf, notFound, queryOf, sidOf } from '../requests/account-request.js';
+import { envelopeOf } from '../requests/read-list-page.js';
 import { ApplicationsRepository } from './applications.repository.js';
 import { CreateApplication } from './create-application.js';
 import { DeleteApplication } from './delete-application.js';
-import { type ApplicationPage, ListApplications } from './list-applications.js';
+import { ListApplications } from './list-applications.js';
 import { UpdateApplication } from './update-application.js';
 
 type ApplicationList = PageEnvelope & { readonly applications: readonly ApplicationResource[] };
@@ -42,12 +35,12 @@ export class ApplicationsController {
     const { sid } = accountOf(request);
     const listing = await this.listApplications.list(sid, queryOf(request));
     if (listing.kind === 'refused') throw new RequestRefused(listing.error);
-    return applicationList(sid, listing);
+    return { ...envelopeOf(applicationsPath(sid), listing), applications: listing.rows.map(applicationResource) };
   }
 
   @Get('Applications/:applicationSid.json')
   async fetch(@Req() request: FastifyRequest): Promise<ApplicationResource> {
-    const application = await this.applications.find(accountOf(request).sid, sidOf(request));
+    const application = await this.applications.find(accountOf(request).sid, applicationSidOf(request));
     if (application !== null) return applicationResource(application);
     throw notFound(request);
   }
@@ -55,7 +48,11 @@ export class ApplicationsController {
   @Post('Applications/:applicationSid.json')
   @HttpCode(200)
   async update(@Req() request: FastifyRequest): Promise<ApplicationResource> {
-    const change = await this.updateApplication.update(accountOf(request).sid, sidOf(request), fieldsOf(request));
+    const change = await this.updateApplication.update(
+      accountOf(request).sid,
+      applicationSidOf(request),
+      fieldsOf(request),
+    );
     if (change.kind === 'refused') throw new RequestRefused(change.error);
     if (change.kind === 'changed') return applicationResource(change.application);
     throw notFound(request);
@@ -64,24 +61,9 @@ export class ApplicationsController {
   @Delete('Applications/:applicationSid.json')
   @HttpCode(204)
   async delete(@Req() request: FastifyRequest): Promise<void> {
-    if (!(await this.deleteApplication.delete(accountOf(request).sid, sidOf(request)))) throw notFound(request);
+    if (!(await this.deleteApplication.delete(accountOf(request).sid, applicationSidOf(request))))
+      throw notFound(request);
   }
 }
 
-/** @throws RequestRefused (404) for what cannot be the SID of an application */
-function sidOf(request: FastifyRequest): ApplicationSid {
-  const { applicationSid } = request.params as { applicationSid: string };
-  if (isSid(applicationSid, 'AP')) return applicationSid;
-  throw notFound(request);
-}
-
-function applicationList(accountSid: AccountSid, { filters, paging, rows, hasNext }: ApplicationPage): ApplicationList {
-  const envelope = pageEnvelope({
-    path: `${applicationsPath(accountSid)}.json`,
-    filters: filters.given,
-    paging,
-    sids: rows.map((application) => application.sid),
-    hasNext,
-  });
-  return { ...envelope, applications: rows.map(applicationResource) };
-}
+const applicationSidOf = (request: FastifyRequest) => sidOf(request, 'applicationSid', 'AP');

@@ -1,6 +1,6 @@
 import type { AccountSid, ApplicationSid } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
-import type { ApplicationParse, ApplicationRecord, ApplicationSettings, ErrorEnvelope } from '@heliograph/twilio';
+import type { ApplicationParse, ApplicationRecord, ApplicationSettings, Refusal } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import type { ListRange } from '../requests/read-list-page.js';
@@ -23,7 +23,7 @@ export interface ApplicationRange extends ListRange {
 
 export type ApplicationChange =
   | { readonly kind: 'changed'; readonly application: ApplicationRecord }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope }
+  | Refusal
   | { readonly kind: 'unknown' };
 
 interface StatusReceiverRow {

@@ -1,18 +1,16 @@
 import { type AccountSid, makeSid } from '@heliograph/domain';
 import {
   type ApplicationRecord,
-  type ErrorEnvelope,
   type FormFields,
   newApplication,
   parseApplicationParameters,
+  type Refusal,
 } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { ApplicationsRepository } from './applications.repository.js';
 
-export type ApplicationCreation =
-  | { readonly kind: 'created'; readonly application: ApplicationRecord }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type ApplicationCreation = { readonly kind: 'created'; readonly application: ApplicationRecord } | Refusal;
 
 /** A customer makes an application: URLs under one SID, that messages and numbers can refer to. */
 @Injectable()

@@ -1,9 +1,7 @@
-import { type AccountSid, isSid, type PhoneNumberSid } from '@heliograph/domain';
 import {
   callerIdResource,
   type CallerIdResource,
   callerIdsPath,
-  pageEnvelope,
   type PageEnvelope,
   validationResource,
   type ValidationResource,
@@ -11,9 +9,9 @@ import {
 import { Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RequestRefused } from '../errors/request-refused.js';
-import { accountOf, fieldsOf, notFound } from '../requests/account-request.js';
-import { queryOf } from '../requests/request-intake.js';
-import { type CallerIdPage, ListCallerIds } from './list-caller-ids.js';
+import { accountOf, fieldsOf, notFound, queryOf, sidOf } from '../requests/account-request.js';
+import { envelopeOf } from '../requests/read-list-page.js';
+import { ListCallerIds } from './list-caller-ids.js';
 import { RenameCallerId } from './rename-caller-id.js';
 import { RequestVerification } from './request-verification.js';
 import { VerifiedNumbersRepository } from './verified-numbers.repository.js';
@@ -44,12 +42,12 @@ export class CallerIdsController {
     const { sid } = accountOf(request);
     const listing = await this.listCallerIds.list(sid, queryOf(request));
     if (listing.kind === 'refused') throw new RequestRefused(listing.error);
-    return callerIdList(sid, listing);
+    return { ...envelopeOf(callerIdsPath(sid), listing), outgoing_caller_ids: listing.rows.map(callerIdResource) };
   }
 
   @Get('OutgoingCallerIds/:callerIdSid.json')
   async fetch(@Req() request: FastifyRequest): Promise<CallerIdResource> {
-    const callerId = await this.verifiedNumbers.find(accountOf(request).sid, sidOf(request));
+    const callerId = await this.verifiedNumbers.find(accountOf(request).sid, callerIdSidOf(request));
     if (callerId !== null) return callerIdResource(callerId);
     throw notFound(request);
   }
@@ -57,7 +55,11 @@ export class CallerIdsController {
   @Post('OutgoingCallerIds/:callerIdSid.json')
   @HttpCode(200)
   async update(@Req() request: FastifyRequest): Promise<CallerIdResource> {
-    const renaming = await this.renameCallerId.rename(accountOf(request).sid, sidOf(request), fieldsOf(request));
+    const renaming = await this.renameCallerId.rename(
+      accountOf(request).sid,
+      callerIdSidOf(request),
+      fieldsOf(request),
+    );
     if (renaming.kind === 'refused') throw new RequestRefused(renaming.error);
     if (renaming.kind === 'renamed') return callerIdResource(renaming.callerId);
     throw notFound(request);
@@ -66,24 +68,8 @@ export class CallerIdsController {
   @Delete('OutgoingCallerIds/:callerIdSid.json')
   @HttpCode(204)
   async delete(@Req() request: FastifyRequest): Promise<void> {
-    if (!(await this.verifiedNumbers.remove(accountOf(request).sid, sidOf(request)))) throw notFound(request);
+    if (!(await this.verifiedNumbers.remove(accountOf(request).sid, callerIdSidOf(request)))) throw notFound(request);
   }
 }
 
-/** @throws RequestRefused (404) for what cannot be the SID of a caller ID */
-function sidOf(request: FastifyRequest): PhoneNumberSid {
-  const { callerIdSid } = request.params as { callerIdSid: string };
-  if (isSid(callerIdSid, 'PN')) return callerIdSid;
-  throw notFound(request);
-}
-
-function callerIdList(accountSid: AccountSid, { filters, paging, rows, hasNext }: CallerIdPage): CallerIdList {
-  const envelope = pageEnvelope({
-    path: `${callerIdsPath(accountSid)}.json`,
-    filters: filters.given,
-    paging,
-    sids: rows.map((callerId) => callerId.sid),
-    hasNext,
-  });
-  return { ...envelope, outgoing_caller_ids: rows.map(callerIdResource) };
-}
+const callerIdSidOf = (request: FastifyRequest) => sidOf(request, 'callerIdSid', 'PN');

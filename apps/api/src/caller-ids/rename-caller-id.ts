@@ -1,11 +1,11 @@
 import type { AccountSid, PhoneNumberSid } from '@heliograph/domain';
-import { type CallerIdRecord, type ErrorEnvelope, type FormFields, parseFriendlyName } from '@heliograph/twilio';
+import { type CallerIdRecord, type FormFields, parseFriendlyName, type Refusal } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { VerifiedNumbersRepository } from './verified-numbers.repository.js';
 
 export type CallerIdRenaming =
   | { readonly kind: 'renamed'; readonly callerId: CallerIdRecord }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope }
+  | Refusal
   | { readonly kind: 'unknown' };
 
 /** A customer gives a verified number another name, all that can change of it. */

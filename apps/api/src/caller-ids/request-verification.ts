@@ -1,9 +1,10 @@
 import { type AccountSid, makeSid } from '@heliograph/domain';
 import {
   errorEnvelope,
-  type ErrorEnvelope,
   type FormFields,
   parseCallerIdRequest,
+  type Refusal,
+  refused,
   type ValidationRecord,
 } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
@@ -11,9 +12,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { VerificationsRepository } from './verifications.repository.js';
 import { VerifiedNumbersRepository } from './verified-numbers.repository.js';
 
-export type VerificationRequest =
-  | { readonly kind: 'requested'; readonly validation: ValidationRecord }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type VerificationRequest = { readonly kind: 'requested'; readonly validation: ValidationRecord } | Refusal;
 
 /** A customer wants a phone number verified: it gets a code, which the phone has ten minutes to send to any of our numbers. */
 @Injectable()
@@ -28,7 +27,7 @@ export class RequestVerification {
     if (parsed.kind === 'refused') return parsed;
     const { phoneNumber } = parsed.request;
     if (await this.verifiedNumbers.isVerified(accountSid, phoneNumber)) {
-      return { kind: 'refused', error: errorEnvelope('callerIdVerified', { phoneNumber }) };
+      return refused(errorEnvelope('callerIdVerified', { phoneNumber }));
     }
     await this.verifications.removeStale(accountSid);
     const callSid = makeSid('CA', randomBytes(16));

@@ -1,4 +1,4 @@
-import type { AccountSid } from '@heliograph/domain';
+import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
 import { Injectable } from '@nestjs/common';
 import { MediaCatalogue } from './media-catalogue.js';
 import { ReadMessageMedia } from './read-message-media.js';
@@ -18,11 +18,11 @@ export class DeleteMessageMedia {
   ) {}
 
   /** @throws Unavailable */
-  async delete(accountSid: AccountSid, messageSid: string, mediaSid: string): Promise<MediaDeletion> {
+  async delete(accountSid: AccountSid, messageSid: MessageSid, mediaSid: MediaSid): Promise<MediaDeletion> {
     const found = await this.reading.readOne(accountSid, messageSid, mediaSid);
     if (found === null) return 'not-found';
     if (UNSENT.has(found.message.status)) return 'not-complete';
-    const isDeleted = await this.catalogue.delete(accountSid, found.message.sid, found.media.sid);
+    const isDeleted = await this.catalogue.delete(accountSid, messageSid, mediaSid);
     return isDeleted ? 'deleted' : 'not-found';
   }
 }

@@ -1,24 +1,11 @@
 import type { ListedMedia } from '@heliograph/contracts';
-import type { AccountSid } from '@heliograph/domain';
-import {
-  type DateRange,
-  type ErrorEnvelope,
-  type FormFields,
-  type GivenFilters,
-  parseDateFilters,
-} from '@heliograph/twilio';
+import type { AccountSid, MessageSid } from '@heliograph/domain';
+import { type DateRange, type FormFields, parseDateFilters } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
-import { type ListPage, type ListRange, type ListSource, readListPage } from '../requests/read-list-page.js';
+import { type ListRange, type ListReading, type ListSource, readListPage } from '../requests/read-list-page.js';
 import { ReadMessageMedia } from './read-message-media.js';
 
-export interface MediaPage extends ListPage<ListedMedia> {
-  readonly given: GivenFilters;
-}
-
-export type MediaListing =
-  | MediaPage
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope }
-  | { readonly kind: 'no-message' };
+export type MediaListing = ListReading<ListedMedia> | { readonly kind: 'no-message' };
 
 /** One page of a message's media, in the order of its MediaUrls. */
 @Injectable()
@@ -26,14 +13,13 @@ export class ListMessageMedia {
   constructor(private readonly reading: ReadMessageMedia) {}
 
   /** @throws Unavailable */
-  async list(accountSid: AccountSid, messageSid: string, query: FormFields): Promise<MediaListing> {
+  async list(accountSid: AccountSid, messageSid: MessageSid, query: FormFields): Promise<MediaListing> {
     const dates = parseDateFilters(query, 'DateCreated');
     if (dates.kind === 'refused') return dates;
     const found = await this.reading.readAll(accountSid, messageSid);
     if (found === null) return { kind: 'no-message' };
     const media = found.media.filter(({ createdAt }) => isWithin(dates.range, new Date(createdAt)));
-    const page = await readListPage(query, ['ME'], listSourceOf(media));
-    return page.kind === 'refused' ? page : { ...page, given: dates.given };
+    return await readListPage(query, { prefixes: ['ME'], given: dates.given, ...rowsOf(media) });
   }
 }
 
@@ -41,7 +27,7 @@ const isWithin = ({ from, before }: DateRange, moment: Date): boolean =>
   (from === null || moment >= from) && (before === null || moment < before);
 
 /** A list that is at hand as a whole; a row's place is its index. */
-const listSourceOf = (media: readonly ListedMedia[]): ListSource<ListedMedia> => ({
+const rowsOf = (media: readonly ListedMedia[]): Pick<ListSource<ListedMedia>, 'findPlace' | 'findRange'> => ({
   findPlace: async (sid) => {
     const index = media.findIndex((one) => one.sid === sid);
     return index === -1 ? null : String(index);

@@ -3,7 +3,7 @@ import { Controller, Get, Header, Req, Res, StreamableFile } from '@nestjs/commo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { finished } from 'node:stream';
 import { RequestRefused } from '../errors/request-refused.js';
-import { accountOf, notFound } from '../requests/account-request.js';
+import { accountOf, notFound, sidOf } from '../requests/account-request.js';
 import { MediaCatalogue } from './media-catalogue.js';
 import { ReadMessageMedia } from './read-message-media.js';
 import { ReadsUnderWay } from './reads-under-way.js';
@@ -25,7 +25,8 @@ export class MediaBytesController {
   @Header('Content-Security-Policy', "default-src 'none'; sandbox")
   async read(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
     const { sid: accountSid } = accountOf(request);
-    const { messageSid, mediaSid } = request.params as { messageSid: string; mediaSid: string };
+    const messageSid = sidOf(request, 'messageSid', 'SM', 'MM');
+    const mediaSid = sidOf(request, 'mediaSid', 'ME');
     if (!this.readsUnderWay.start(accountSid)) throw new RequestRefused(errorEnvelope('tooManyRequests'));
     finished(reply.raw, () => this.readsUnderWay.end(accountSid));
     const found = await this.readMedia.readOne(accountSid, messageSid, mediaSid);

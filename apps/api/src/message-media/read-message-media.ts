@@ -1,5 +1,5 @@
 import type { ListedMedia } from '@heliograph/contracts';
-import { type AccountSid, isSid } from '@heliograph/domain';
+import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
 import type { MessageRecord } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { MessagesRepository } from '../messages/messages.repository.js';
@@ -27,16 +27,15 @@ export class ReadMessageMedia {
   ) {}
 
   /** Null where the account has no such message. @throws Unavailable */
-  async readAll(accountSid: AccountSid, messageSid: string): Promise<MessageWithMedia | null> {
-    const message = isSid(messageSid, 'SM', 'MM') ? await this.messages.find(accountSid, messageSid) : null;
+  async readAll(accountSid: AccountSid, messageSid: MessageSid): Promise<MessageWithMedia | null> {
+    const message = await this.messages.find(accountSid, messageSid);
     if (message === null) return null;
     if (message.numMedia === 0) return { message, media: [] };
     return { message, media: await this.catalogue.list(accountSid, message.sid) };
   }
 
   /** Null where the account has no such message, or the message no such media (any more). @throws Unavailable */
-  async readOne(accountSid: AccountSid, messageSid: string, mediaSid: string): Promise<MediaOfMessage | null> {
-    if (!isSid(mediaSid, 'ME')) return null;
+  async readOne(accountSid: AccountSid, messageSid: MessageSid, mediaSid: MediaSid): Promise<MediaOfMessage | null> {
     const all = await this.readAll(accountSid, messageSid);
     const media = all?.media.find(({ sid }) => sid === mediaSid);
     return all === null || media === undefined ? null : { message: all.message, media };

@@ -1,10 +1,9 @@
-import { type CreateMessageRequest, errorEnvelope } from '@heliograph/twilio';
+import { type CreateMessageRequest, errorEnvelope, refused } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { VerifiedNumbersRepository } from '../caller-ids/verified-numbers.repository.js';
 import { DestinationDirectory } from '../destinations/destination-directory.js';
 import { type DestinationJudgement, judgeDestination } from './judge-destination.js';
-import { refused } from './refusal.js';
 
 /** May this account send this message to its To, and can it go there? */
 @Injectable()

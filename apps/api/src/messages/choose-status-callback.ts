@@ -1,9 +1,8 @@
 import { announcedStatus, type AnnouncedStatus } from '@heliograph/contracts';
 import type { AccountSid } from '@heliograph/domain';
-import { type CreateMessageRequest, errorEnvelope } from '@heliograph/twilio';
+import { type CreateMessageRequest, errorEnvelope, type Refusal, refused } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { ApplicationDirectory } from '../applications/application-directory.js';
-import { type Refusal, refused } from './refusal.js';
 
 /** Where the statuses of a message are told, and which. */
 export interface StatusCallback {

@@ -7,6 +7,8 @@ import {
   type FormFields,
   type MessageRecord,
   parseCreateMessage,
+  type Refusal,
+  refused,
 } from '@heliograph/twilio';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
@@ -18,7 +20,6 @@ import { CheckRecipient } from './check-recipient.js';
 import { CheckSender } from './check-sender.js';
 import { ChooseStatusCallback, type StatusCallback } from './choose-status-callback.js';
 import type { NewMessage } from './new-message.js';
-import { type Refusal, refused } from './refusal.js';
 import { StoreMessageMedia } from './store-message-media.js';
 
 export type MessageCreation = { readonly kind: 'created'; readonly message: MessageRecord } | Refusal;

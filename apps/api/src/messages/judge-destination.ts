@@ -1,6 +1,5 @@
 import type { DestinationDescription, ImageLimits } from '@heliograph/contracts';
-import { type CreateMessageRequest, errorEnvelope } from '@heliograph/twilio';
-import { type Refusal, refused } from './refusal.js';
+import { type CreateMessageRequest, errorEnvelope, type Refusal, refused } from '@heliograph/twilio';
 
 export type DestinationJudgement =
   | {

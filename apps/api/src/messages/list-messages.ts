@@ -1,20 +1,8 @@
 import type { AccountSid } from '@heliograph/domain';
-import {
-  type ErrorEnvelope,
-  type FormFields,
-  type MessageListFilters,
-  type MessageRecord,
-  parseMessageListFilters,
-} from '@heliograph/twilio';
+import { type FormFields, type MessageRecord, parseMessageListFilters } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
-import { type ListPage, readListPage } from '../requests/read-list-page.js';
+import { type ListReading, readListPage } from '../requests/read-list-page.js';
 import { MessagesRepository } from './messages.repository.js';
-
-export interface MessagePage extends ListPage<MessageRecord> {
-  readonly filters: MessageListFilters;
-}
-
-export type MessageListing = MessagePage | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
 
 /**
  * One page of an account's messages, the newest first. Twilio sorts by date_sent and does not say where messages without one stand; here
@@ -24,14 +12,15 @@ export type MessageListing = MessagePage | { readonly kind: 'refused'; readonly 
 export class ListMessages {
   constructor(private readonly messages: MessagesRepository) {}
 
-  async list(accountSid: AccountSid, query: FormFields): Promise<MessageListing> {
+  async list(accountSid: AccountSid, query: FormFields): Promise<ListReading<MessageRecord>> {
     const filtering = parseMessageListFilters(query);
     if (filtering.kind === 'refused') return filtering;
     const { filters } = filtering;
-    const reading = await readListPage(query, ['SM', 'MM'], {
+    return await readListPage(query, {
+      prefixes: ['SM', 'MM'],
+      given: filters.given,
       findPlace: (sid) => this.messages.findPlace(accountSid, sid),
       findRange: (range) => this.messages.findRange({ accountSid, filters, ...range }),
     });
-    return reading.kind === 'refused' ? reading : { ...reading, filters };
   }
 }

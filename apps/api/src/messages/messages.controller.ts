@@ -1,18 +1,11 @@
-import { type AccountSid, isSid } from '@heliograph/domain';
-import {
-  messageResource,
-  type MessageResource,
-  messagesPath,
-  pageEnvelope,
-  type PageEnvelope,
-} from '@heliograph/twilio';
+import { messageResource, type MessageResource, messagesPath, type PageEnvelope } from '@heliograph/twilio';
 import { Controller, Get, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RequestRefused } from '../errors/request-refused.js';
-import { accountOf, fieldsOf, notFound } from '../requests/account-request.js';
-import { queryOf } from '../requests/request-intake.js';
+import { accountOf, fieldsOf, notFound, queryOf, sidOf } from '../requests/account-request.js';
+import { envelopeOf } from '../requests/read-list-page.js';
 import { CreateMessage } from './create-message.js';
-import { ListMessages, type MessagePage } from './list-messages.js';
+import { ListMessages } from './list-messages.js';
 import { MessagesRepository } from './messages.repository.js';
 
 type MessageList = PageEnvelope & { readonly messages: readonly MessageResource[] };
@@ -38,25 +31,13 @@ export class MessagesController {
     const { sid } = accountOf(request);
     const listing = await this.listMessages.list(sid, queryOf(request));
     if (listing.kind === 'refused') throw new RequestRefused(listing.error);
-    return messageList(sid, listing);
+    return { ...envelopeOf(messagesPath(sid), listing), messages: listing.rows.map(messageResource) };
   }
 
   @Get('Messages/:messageSid.json')
   async fetch(@Req() request: FastifyRequest): Promise<MessageResource> {
-    const { messageSid } = request.params as { messageSid: string };
-    const message = isSid(messageSid, 'SM', 'MM') ? await this.messages.find(accountOf(request).sid, messageSid) : null;
+    const message = await this.messages.find(accountOf(request).sid, sidOf(request, 'messageSid', 'SM', 'MM'));
     if (message !== null) return messageResource(message);
     throw notFound(request);
   }
-}
-
-function messageList(accountSid: AccountSid, { filters, paging, rows, hasNext }: MessagePage): MessageList {
-  const envelope = pageEnvelope({
-    path: `${messagesPath(accountSid)}.json`,
-    filters: filters.given,
-    paging,
-    sids: rows.map((message) => message.sid),
-    hasNext,
-  });
-  return { ...envelope, messages: rows.map(messageResource) };
 }

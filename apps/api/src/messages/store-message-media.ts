@@ -1,9 +1,8 @@
 import type { ImageLimits, StoredMedia } from '@heliograph/contracts';
 import type { AccountSid, MessageSid } from '@heliograph/domain';
-import { errorEnvelope, mediaErrorEnvelope } from '@heliograph/twilio';
+import { errorEnvelope, mediaErrorEnvelope, type Refusal, refused } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { MediaStore } from './media-store.js';
-import { type Refusal, refused } from './refusal.js';
 
 /** The media of one message, kept. */
 export interface MessageMedia {

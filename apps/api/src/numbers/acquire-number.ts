@@ -6,6 +6,8 @@ import {
   type FormFields,
   type IncomingPhoneNumberRecord,
   parseCreateIncomingPhoneNumber,
+  type Refusal,
+  refused,
   type WantedNumber,
 } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
@@ -17,13 +19,9 @@ import { NumberDirectory } from './number-directory.js';
 import { NumberEntity } from './number.entity.js';
 import { NumberInventoryRepository } from './number-inventory.repository.js';
 
-export type Acquisition =
-  | { readonly kind: 'acquired'; readonly number: IncomingPhoneNumberRecord }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type Acquisition = { readonly kind: 'acquired'; readonly number: IncomingPhoneNumberRecord } | Refusal;
 
 const TRIAL_NUMBERS = 1;
-
-const refused = (error: ErrorEnvelope): Acquisition => ({ kind: 'refused', error });
 
 /** A customer wants another number, out of the operator's inventory. */
 @Injectable()

@@ -1,16 +1,14 @@
-import { isSid } from '@heliograph/domain';
 import {
   incomingPhoneNumberResource,
   type IncomingPhoneNumberResource,
   incomingPhoneNumbersPath,
-  pageEnvelope,
   type PageEnvelope,
 } from '@heliograph/twilio';
 import { Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RequestRefused } from '../errors/request-refused.js';
-import { accountOf, fieldsOf, notFound } from '../requests/account-request.js';
-import { queryOf } from '../requests/request-intake.js';
+import { accountOf, fieldsOf, notFound, queryOf, sidOf } from '../requests/account-request.js';
+import { envelopeOf } from '../requests/read-list-page.js';
 import { AcquireNumber } from './acquire-number.js';
 import { IncomingPhoneNumbersRepository } from './incoming-phone-numbers.repository.js';
 import { ListNumbers } from './list-numbers.js';
@@ -42,21 +40,13 @@ export class IncomingPhoneNumbersController {
     const { sid } = accountOf(request);
     const listing = await this.listNumbers.list(sid, queryOf(request));
     if (listing.kind === 'refused') throw new RequestRefused(listing.error);
-    const { filters, paging, rows, hasNext } = listing;
-    const envelope = pageEnvelope({
-      path: `${incomingPhoneNumbersPath(sid)}.json`,
-      filters: filters.given,
-      paging,
-      sids: rows.map((number) => number.sid),
-      hasNext,
-    });
-    return { ...envelope, incoming_phone_numbers: rows.map(incomingPhoneNumberResource) };
+    const envelope = envelopeOf(incomingPhoneNumbersPath(sid), listing);
+    return { ...envelope, incoming_phone_numbers: listing.rows.map(incomingPhoneNumberResource) };
   }
 
   @Get('IncomingPhoneNumbers/:numberSid.json')
   async fetch(@Req() request: FastifyRequest): Promise<IncomingPhoneNumberResource> {
-    const sid = numberSidOf(request);
-    const number = isSid(sid, 'PN') ? await this.numbers.find(accountOf(request).sid, sid) : null;
+    const number = await this.numbers.find(accountOf(request).sid, numberSidOf(request));
     if (number === null) throw notFound(request);
     return incomingPhoneNumberResource(number);
   }
@@ -77,4 +67,4 @@ export class IncomingPhoneNumbersController {
   }
 }
 
-const numberSidOf = (request: FastifyRequest): string => (request.params as { numberSid: string }).numberSid;
+const numberSidOf = (request: FastifyRequest) => sidOf(request, 'numberSid', 'PN');

@@ -1,11 +1,11 @@
 import { type AccountSid, makeSid, type PhoneNumber, type PhoneNumberSid } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
 import {
-  type ErrorEnvelope,
   formatPhoneNumber,
   type IncomingPhoneNumberListFilters,
   type IncomingPhoneNumberRecord,
   type IncomingPhoneNumberSettings,
+  type Refusal,
 } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
@@ -20,13 +20,11 @@ export interface IncomingPhoneNumberRange extends ListRange {
   readonly filters: IncomingPhoneNumberListFilters;
 }
 
-export type SettingsDecision =
-  | { readonly kind: 'valid'; readonly settings: IncomingPhoneNumberSettings }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope };
+export type SettingsDecision = { readonly kind: 'valid'; readonly settings: IncomingPhoneNumberSettings } | Refusal;
 
 export type NumberUpdate =
   | { readonly kind: 'updated'; readonly number: IncomingPhoneNumberRecord }
-  | { readonly kind: 'refused'; readonly error: ErrorEnvelope }
+  | Refusal
   /** The account owns no such number. */
   | { readonly kind: 'unknown' };
 

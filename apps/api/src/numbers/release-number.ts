@@ -1,4 +1,4 @@
-import { type AccountSid, isSid } from '@heliograph/domain';
+import type { AccountSid, PhoneNumberSid } from '@heliograph/domain';
 import { Injectable } from '@nestjs/common';
 import { IncomingPhoneNumbersRepository } from './incoming-phone-numbers.repository.js';
 import { NumberDirectory } from './number-directory.js';
@@ -12,8 +12,8 @@ export class ReleaseNumber {
   ) {}
 
   /** False where the account owns no such number. */
-  async release(accountSid: AccountSid, sid: string): Promise<boolean> {
-    const phoneNumber = isSid(sid, 'PN') ? await this.numbers.release(accountSid, sid) : null;
+  async release(accountSid: AccountSid, sid: PhoneNumberSid): Promise<boolean> {
+    const phoneNumber = await this.numbers.release(accountSid, sid);
     if (phoneNumber === null) return false;
     this.directory.forget(phoneNumber);
     return true;

@@ -1,5 +1,5 @@
 import { Logger } from '@heliograph/service-host';
-import { errorEnvelope, type FormFields } from '@heliograph/twilio';
+import { errorEnvelope } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,7 +9,8 @@ import { AuthenticateAccount } from '../accounts/authenticate-account.js';
 import type { ApiConfig } from '../config.js';
 import { answerUnmetExpectation } from '../errors/framework-errors.js';
 import { RequestRefused } from '../errors/request-refused.js';
-import { decodeForm, decodeFormBody } from './decode-form.js';
+import { notFound } from './account-request.js';
+import { decodeFormBody } from './decode-form.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,15 +30,6 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** A new `Twilio-Request-Id`: `RQ` and 32 hex digits. From a UUID, as Node draws the randomness for many of those at once. */
 export const makeRequestId = (): string => `RQ${randomUUID().replaceAll('-', '')}`;
-
-/** The decoded parameters of the query. @throws RequestRefused when they cannot be decoded */
-export function queryOf(request: FastifyRequest): FormFields {
-  const url = request.raw.url ?? '';
-  const mark = url.indexOf('?');
-  const decoding = decodeForm(mark === -1 ? '' : url.slice(mark + 1));
-  if (decoding.kind === 'decoded') return decoding.fields;
-  throw new RequestRefused(errorEnvelope('unreadableRequest', { reason: decoding.reason }));
-}
 
 /** What every request passes before its handler: its id, who it is from, its body; and after: its headers, its line in the log. */
 @Injectable()
@@ -70,7 +62,7 @@ export class RequestIntake {
     if (result.kind === 'authenticated') request.account = result.account;
     else if (result.kind === 'unauthenticated') throw new RequestRefused(errorEnvelope('authenticationFailed'));
     else if (result.kind === 'inactive') throw new RequestRefused(errorEnvelope('accountNotActive'));
-    else throw new RequestRefused(errorEnvelope('notFound', { path: request.url.split('?', 1)[0] as string }));
+    else throw notFound(request);
   }
 
   /** One line each; those that succeeded only for who is debugging, as intake has a line for each commit. */

@@ -1,6 +1,6 @@
-import type { ErrorEnvelope } from '@heliograph/twilio';
+import type { ErrorEnvelope } from './error-catalogue.js';
 
-/** A message that is not taken, and why, as the customer is told. */
+/** A request that is not met, and why, as the customer is told. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly error: ErrorEnvelope;
