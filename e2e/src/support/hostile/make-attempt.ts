@@ -43,6 +43,8 @@ const UNCLEAR_TYPES = [
 /** Far above the size of every parameter at its limit, and far below what nobody reads. */
 const TOO_LARGE_BYTES = 2_000_000;
 const UNCLEAR_BYTES = 300_000;
+/** Every parameter at its limit, percent-encoded, is far below. */
+const MOST_CERTAIN_BYTES = 200_000;
 
 /** The request that has this number among those of a seed. */
 export function makeAttempt(seed: number, number: number, world: World): Attempt {
@@ -68,7 +70,7 @@ export function makeAttempt(seed: number, number: number, world: World): Attempt
 function write(dice: Dice, fields: readonly Field[]): Content {
   const body = encodeForm(dice, fields);
   const form: Form = { kind: 'fields', fields };
-  const asForm = { body, form, isUnclear: false, contentType: FORM };
+  const asForm = { body, form, isUnclear: body.length > MOST_CERTAIN_BYTES, contentType: FORM };
   return dice.weighted<() => Content>(
     [870, () => asForm],
     [30, () => ({ ...asForm, contentType: dice.pick(FORM_TYPES) })],
