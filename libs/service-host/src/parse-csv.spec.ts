@@ -48,6 +48,12 @@ describe('parseCsv', () => {
     expect(badLines('name,size', '"one,1', 'two,2', 'three,x').map(({ line }) => line)).toEqual([2, 4]);
   });
 
+  it.each(['\0', '\u001B[31m', '\u009B'])('refuses a line with the control character %j', (control) => {
+    expect(badLines('name,size', `one${control},1`, 'two\t,2')).toEqual([
+      { line: 2, problem: 'it holds a control character, such as NUL; write it as plain text' },
+    ]);
+  });
+
   it.each([
     [[''], 'there is nothing in the file'],
     [['name;size', 'one;1'], 'the first line does not name the column name, size'],

@@ -56,6 +56,9 @@ export function parseCsv<Schema extends z.ZodObject>(
   return { kind: 'parsed', rows };
 }
 
+/** All but the tab. No column can hold a NUL, and a terminal obeys the others. */
+const CONTROL_CHARACTER = /[^\P{Cc}\t]/u;
+
 /** Line by line, so that a quote which is never closed spoils its own line alone. */
 function linesOf(text: string, badLines: BadLine[]): TextLine[] {
   const lines: TextLine[] = [];
@@ -64,6 +67,10 @@ function linesOf(text: string, badLines: BadLine[]): TextLine[] {
     .split(/\r\n|\n|\r/)
     .entries()) {
     if (source.trim() === '' || source.startsWith('#')) continue;
+    if (CONTROL_CHARACTER.test(source)) {
+      badLines.push({ line: index + 1, problem: 'it holds a control character, such as NUL; write it as plain text' });
+      continue;
+    }
     try {
       const [cells = []] = parse(source, { trim: true, relax_column_count: true });
       lines.push({ line: index + 1, cells: cells.map((cell) => cell.trim()) });
