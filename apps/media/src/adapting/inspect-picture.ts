@@ -10,6 +10,8 @@ import type { Picture, PictureRefusal } from './picture.js';
 export const MAX_PIXELS = 67_108_864;
 /** The most pixels of all frames of an animation together. */
 export const MAX_ANIMATION_PIXELS = 2 * MAX_PIXELS;
+/** The most frames of an animation, however small: each costs time of its own, and a few megabytes can hold hundreds of thousands. */
+export const MAX_FRAMES = 5_000;
 
 /** A picture that can be decoded from its first to its last byte. Its size is that of the upright picture. */
 export interface SoundPicture {
@@ -25,6 +27,7 @@ const invalid = (problem: string): PictureRefusal => ({ kind: 'refused', errorCo
 export async function inspectPicture(picture: Picture, deadlineMs: DeadlineMs): Promise<SoundPicture | PictureRefusal> {
   try {
     const sound = sizeOf(await readMetadata(picture));
+    if (sound.frameCount > MAX_FRAMES) return invalid(`has more than ${MAX_FRAMES} frames`);
     const pixelCount = sound.widthPx * sound.heightPx;
     if (pixelCount > MAX_PIXELS) return invalid(`has more than ${MAX_PIXELS} pixels`);
     if (pixelCount * sound.frameCount > MAX_ANIMATION_PIXELS)

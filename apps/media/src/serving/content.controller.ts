@@ -1,3 +1,4 @@
+import { isSid } from '@heliograph/domain';
 import { Controller, Get, Header, NotFoundException, Param, StreamableFile } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
 import { type MediaContent, MediaRepository } from '../storing/media.repository.js';
@@ -14,7 +15,7 @@ export class ContentController {
   @Header('Content-Security-Policy', "sandbox; default-src 'none'")
   @Header('Cache-Control', 'private, max-age=31536000, immutable')
   async read(@Param('mediaSid') mediaSid: string, @Param('accessToken') accessToken: string): Promise<StreamableFile> {
-    return fileFor(accessToken, () => this.repository.findContent(mediaSid));
+    return fileFor(mediaSid, accessToken, () => this.repository.findContent(mediaSid));
   }
 
   @Get('adapted/:mediaSid/:accessToken')
@@ -25,12 +26,16 @@ export class ContentController {
     @Param('mediaSid') mediaSid: string,
     @Param('accessToken') accessToken: string,
   ): Promise<StreamableFile> {
-    return fileFor(accessToken, () => this.repository.findAdapted(mediaSid));
+    return fileFor(mediaSid, accessToken, () => this.repository.findAdapted(mediaSid));
   }
 }
 
-async function fileFor(accessToken: string, find: () => Promise<MediaContent | null>): Promise<StreamableFile> {
-  const content = TOKEN.test(accessToken) ? await find() : null;
+async function fileFor(
+  mediaSid: string,
+  accessToken: string,
+  find: () => Promise<MediaContent | null>,
+): Promise<StreamableFile> {
+  const content = isSid(mediaSid, 'ME') && TOKEN.test(accessToken) ? await find() : null;
   if (!content || !timingSafeEqual(content.accessToken, Buffer.from(accessToken, 'hex'))) throw new NotFoundException();
   return new StreamableFile(content.bytes, { type: content.contentType, length: content.bytes.length });
 }
