@@ -292,6 +292,17 @@ describe('media', () => {
       expect(await media.rowCount()).toBe(10);
     });
 
+    it('is not all had by one account, however much that asks for', async () => {
+      await rebootWith({ MEDIA_MEMORY_BYTES: String(100 * MEBIBYTE), MEDIA_MEMORY_WAIT_MS: '400' });
+      answeredAfter(1_000);
+      const many = Array.from({ length: 4 }, () => media.store(urls('/slow.png', 5)));
+      await once(media.origin, 'request');
+      const other = await media.store(urls('/heart.png', 5), { accountSid: strangerSid });
+      expect(other.kind).toBe('stored');
+      const kinds = (await Promise.all(many)).map(({ kind }) => kind);
+      expect(kinds.sort()).toEqual(['stored', 'stored', 'stored', 'unavailable']);
+    });
+
     it('is had by all in the end where it comes free in time', async () => {
       await rebootWith({ ...room, MEDIA_MEMORY_WAIT_MS: '5000' });
       answeredAfter(50);
@@ -311,6 +322,8 @@ describe('media', () => {
         url.slice(0, -1),
         `${url}0`,
         url.replace(sid, `ME${'0'.repeat(32)}`),
+        url.replace(sid, '%00'),
+        url.replace('/content/', '/adapted/').replace(sid, '%00'),
         url.replace(token, token.toUpperCase() === token ? 'x' : token.toUpperCase()),
         url.replace(token, '%00'),
         url.replace(`/${token}`, ''),

@@ -10,7 +10,7 @@ const SMALL = { maxBytes: 100_000, maxWidthPx: 640, maxHeightPx: 480 };
 const adapter = new ImageAdapter(2, 20_000, 5 * MEBIBYTE);
 
 const adapt = async (picture: Picture, limits: typeof SMALL | null): Promise<Adaptation> =>
-  (await adapter.adaptAll([picture], limits))[0]!;
+  (await adapter.adaptAll('owner', [picture], limits))[0]!;
 const adapted = async (picture: Picture, limits = SMALL) => {
   const adaptation = await adapt(picture, limits);
   if (adaptation.kind !== 'adapted') throw new Error(JSON.stringify(adaptation));
@@ -75,7 +75,7 @@ describe('a jpeg', () => {
 
   it('is never made larger than a media may be, whatever a carrier takes', async () => {
     const small = new ImageAdapter(1, 20_000, 50_000);
-    const [adaptation] = await small.adaptAll([await jpegOf({ widthPx: 800, heightPx: 600 })], {
+    const [adaptation] = await small.adaptAll('owner', [await jpegOf({ widthPx: 800, heightPx: 600 })], {
       maxBytes: 100 * MEBIBYTE,
       maxWidthPx: 700,
       maxHeightPx: 10_000,
@@ -176,6 +176,15 @@ describe('a picture that is not what it seems is refused with 12300', () => {
       );
   });
 
+  it('an animation of more frames than anybody looks at', async () => {
+    const most = hollowGifOf({ widthPx: 1, heightPx: 1 }, 5_000);
+    expect(await adapt(most, null)).toEqual({ kind: 'unchanged' });
+    for (const limits of [SMALL, null])
+      expect(await adapt(hollowGifOf({ widthPx: 1, heightPx: 1 }, 200_000), limits)).toEqual(
+        refusedWith(/^has more than 5000 frames$/),
+      );
+  });
+
   it('something that claims to be larger than there can be', async () => {
     const { contentType, bytes } = await opaquePngOf({ widthPx: 10, heightPx: 10 });
     bytes.writeUInt32BE(0x7fffffff, 16);
@@ -187,9 +196,11 @@ describe('the time for pictures', () => {
   it('is bounded for all of a message together', async () => {
     const large = await jpegOf({ widthPx: 1_600, heightPx: 1_200 });
     const hurried = new ImageAdapter(1, 300, 5 * MEBIBYTE);
-    const adaptations = await hurried.adaptAll(Array<Picture>(20).fill(large), SMALL);
+    const adaptations = await hurried.adaptAll('owner', Array<Picture>(20).fill(large), SMALL);
     expect(adaptations.at(-1)).toEqual({ kind: 'overloaded' });
     // The core is free again for the next message.
-    expect(await hurried.adaptAll([await jpegOf({ widthPx: 8, heightPx: 8 })], SMALL)).toEqual([{ kind: 'unchanged' }]);
+    expect(await hurried.adaptAll('owner', [await jpegOf({ widthPx: 8, heightPx: 8 })], SMALL)).toEqual([
+      { kind: 'unchanged' },
+    ]);
   });
 });

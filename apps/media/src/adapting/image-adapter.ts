@@ -24,18 +24,24 @@ export class ImageAdapter {
 
   /**
    * Adapts the pictures of one message, within one time for all of them.
+   * @param owner whose message it is: who has many pictures does not keep those of others waiting
    * @param limits null where nothing is known of the carrier: the pictures are checked and stay as they are
    * @returns one for each, in the same order
    */
-  adaptAll(pictures: readonly Picture[], limits: ImageLimits | null): Promise<Adaptation[]> {
+  adaptAll(owner: string, pictures: readonly Picture[], limits: ImageLimits | null): Promise<Adaptation[]> {
     const deadlineMs = performance.now() + this.timeoutMs;
-    return Promise.all(pictures.map((picture) => this.adaptInTurn(picture, limits, deadlineMs)));
+    return Promise.all(pictures.map((picture) => this.adaptInTurn(owner, picture, limits, deadlineMs)));
   }
 
-  private async adaptInTurn(picture: Picture, limits: ImageLimits | null, deadlineMs: number): Promise<Adaptation> {
+  private async adaptInTurn(
+    owner: string,
+    picture: Picture,
+    limits: ImageLimits | null,
+    deadlineMs: number,
+  ): Promise<Adaptation> {
     try {
       const adapt = () => this.adapt(picture, limits, deadlineMs);
-      return (await this.cores.use(1, deadlineMs - performance.now(), adapt)) ?? { kind: 'overloaded' };
+      return (await this.cores.use(owner, 1, deadlineMs - performance.now(), adapt)) ?? { kind: 'overloaded' };
     } catch (error) {
       if (isTimeout(error)) return { kind: 'overloaded' };
       throw error;

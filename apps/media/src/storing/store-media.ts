@@ -1,4 +1,4 @@
-import type { ImageLimits, StoredMedia, StoreMediaReply, StoreMediaRequest } from '@heliograph/contracts';
+import type { StoredMedia, StoreMediaReply, StoreMediaRequest } from '@heliograph/contracts';
 import { makeSid } from '@heliograph/domain';
 import { Logger } from '@heliograph/service-host';
 import { Injectable } from '@nestjs/common';
@@ -53,8 +53,11 @@ export class StoreMedia {
    */
   async store(request: StoreMediaRequest): Promise<StoreMediaReply> {
     const startedMs = performance.now();
-    const stored = await this.memory.use(request.urls.length * MAX_MEDIA_BYTES, this.settings.memoryWaitMs, () =>
-      this.fetchAndKeep(request),
+    const stored = await this.memory.use(
+      request.accountSid,
+      request.urls.length * MAX_MEDIA_BYTES,
+      this.settings.memoryWaitMs,
+      () => this.fetchAndKeep(request),
     );
     const reply = stored ?? { kind: 'unavailable', reason: 'too many media are held in memory' };
     this.log(request, reply, performance.now() - startedMs);
@@ -66,8 +69,8 @@ export class StoreMedia {
     const refused = checked.find((media) => media.kind === 'refused');
     if (refused) return refused;
     const ready = await this.adapt(
+      request,
       checked.filter((media) => media.kind === 'checked'),
-      request.imageLimits,
     );
     return Array.isArray(ready) ? this.keep(request, ready) : ready;
   }
@@ -86,11 +89,11 @@ export class StoreMedia {
   }
 
   private async adapt(
+    { accountSid, imageLimits }: StoreMediaRequest,
     checked: readonly CheckedMedia[],
-    limits: ImageLimits | null,
   ): Promise<ReadyMedia[] | Exclude<StoreMediaReply, { kind: 'stored' }>> {
     const pictures = checked.filter(({ contentType }) => isFormatted(contentType));
-    const adaptations = await this.adapter.adaptAll(pictures, limits);
+    const adaptations = await this.adapter.adaptAll(accountSid, pictures, imageLimits);
     const adapted = new Map<CheckedMedia, Picture>();
     for (const [index, picture] of pictures.entries()) {
       const adaptation = adaptations[index];

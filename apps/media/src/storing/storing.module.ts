@@ -7,12 +7,15 @@ import { Capacity } from '../capacity/capacity.js';
 import type { MediaConfig } from '../config.js';
 import { GuardedMediaFetcher } from './guarded-media-fetcher.client.js';
 import { MediaFetcher } from './media-fetcher.js';
-import { MAX_MEDIA_BYTES } from './media-limits.js';
+import { MAX_MEDIA_BYTES, MAX_MEDIA_COUNT } from './media-limits.js';
 import { makeShortLinkToken } from '../links/short-link-token.js';
 import { MediaAddresses } from './media-addresses.js';
 import { MediaRequestsController } from './media-requests.controller.js';
 import { MediaRepository } from './media.repository.js';
 import { StoreMedia, StoringSettings } from './store-media.js';
+
+/** Of the memory, for one account: a few messages with ten slow URLs each must leave room for those of others. */
+const MOST_PER_ACCOUNT = 0.75;
 
 @Module({
   controllers: [MediaRequestsController],
@@ -26,7 +29,10 @@ import { StoreMedia, StoringSettings } from './store-media.js';
     {
       provide: Capacity,
       inject: [CONFIG],
-      useFactory: (config: MediaConfig) => new Capacity(config.MEDIA_MEMORY_BYTES),
+      useFactory: ({ MEDIA_MEMORY_BYTES }: MediaConfig) => {
+        const mostPerAccount = Math.max(MEDIA_MEMORY_BYTES * MOST_PER_ACCOUNT, MAX_MEDIA_BYTES * MAX_MEDIA_COUNT);
+        return new Capacity(MEDIA_MEMORY_BYTES, mostPerAccount);
+      },
     },
     {
       provide: ImageAdapter,
