@@ -5,7 +5,7 @@ import type { FormFields } from './form-fields.js';
 const stored = {
   ...newApplication,
   friendlyName: 'Stored',
-  smsUrl: 'https://example.com/sms',
+  webhooks: { ...newApplication.webhooks, smsUrl: 'https://example.com/sms' },
   messageStatusCallback: 'https://example.com/messages',
   hasPublicConnect: true,
 };
@@ -28,7 +28,7 @@ describe('parseApplicationParameters', () => {
         messageStatusCallback: 'https://example.com/a',
         smsStatusCallback: 'https://example.com/b',
         hasPublicConnect: true,
-        smsUrl: 'https://example.com/c',
+        webhooks: { ...newApplication.webhooks, smsUrl: 'https://example.com/c' },
       },
     });
   });

@@ -4,7 +4,7 @@ import { parseBooleanParameter, parseFriendlyName, parseUrlParameter } from './r
 import { noWebhooks, parseWebhookParameters, type WebhookSettings } from './webhook-parameters.js';
 
 /** What a customer can set on an application. An empty URL stands for none. */
-export interface ApplicationSettings extends WebhookSettings {
+export interface ApplicationSettings {
   readonly friendlyName: string;
   /** Where the statuses of the application's messages are posted. */
   readonly messageStatusCallback: string;
@@ -12,15 +12,16 @@ export interface ApplicationSettings extends WebhookSettings {
   readonly smsStatusCallback: string;
   /** Whether other accounts may dial it; of no consequence here, where nobody dials. */
   readonly hasPublicConnect: boolean;
+  readonly webhooks: WebhookSettings;
 }
 
 /** What a new application has. */
 export const newApplication: ApplicationSettings = {
-  ...noWebhooks,
   friendlyName: '',
   messageStatusCallback: '',
   smsStatusCallback: '',
   hasPublicConnect: false,
+  webhooks: noWebhooks,
 };
 
 export type ApplicationParse = { readonly kind: 'valid'; readonly settings: ApplicationSettings } | Refusal;
@@ -32,7 +33,7 @@ export type ApplicationParse = { readonly kind: 'valid'; readonly settings: Appl
 export function parseApplicationParameters(fields: FormFields, current: ApplicationSettings): ApplicationParse {
   const friendlyName = parseFriendlyName(fields, current.friendlyName);
   if (friendlyName.kind === 'refused') return friendlyName;
-  const webhooks = parseWebhookParameters(fields, current);
+  const webhooks = parseWebhookParameters(fields, current.webhooks);
   if (webhooks.kind === 'refused') return webhooks;
   const messages = parseUrlParameter(fields, 'MessageStatusCallback', current.messageStatusCallback);
   if (messages.kind === 'refused') return messages;
@@ -41,11 +42,11 @@ export function parseApplicationParameters(fields: FormFields, current: Applicat
   const connect = parseBooleanParameter(fields, 'PublicApplicationConnectEnabled', current.hasPublicConnect, false);
   if (connect.kind === 'refused') return connect;
   const settings = {
-    ...webhooks.webhooks,
     friendlyName: friendlyName.value,
     messageStatusCallback: messages.value,
     smsStatusCallback: sms.value,
     hasPublicConnect: connect.value,
+    webhooks: webhooks.webhooks,
   };
   return { kind: 'valid', settings };
 }

@@ -14,8 +14,7 @@ describe('applicationResource', () => {
       accountSid,
       friendlyName: 'Calls',
       messageStatusCallback: 'https://example.com/messages',
-      smsUrl: 'https://example.com/sms',
-      smsMethod: 'GET',
+      webhooks: { ...newApplication.webhooks, smsUrl: 'https://example.com/sms', smsMethod: 'GET' },
       dateCreated: new Date('2026-03-02T09:15:00.400Z'),
       dateUpdated: new Date('2026-03-02T09:15:01.999Z'),
     } as const;

@@ -39,6 +39,7 @@ export interface ApplicationResource {
 
 /** The JSON of one application. URLs that are not set are null, as in the examples of Twilio's OpenAPI document. */
 export function applicationResource(application: ApplicationRecord): ApplicationResource {
+  const { webhooks } = application;
   return {
     sid: application.sid,
     account_sid: application.accountSid,
@@ -46,17 +47,17 @@ export function applicationResource(application: ApplicationRecord): Application
     api_version: API_VERSION,
     message_status_callback: urlOrNull(application.messageStatusCallback),
     sms_status_callback: urlOrNull(application.smsStatusCallback),
-    sms_url: urlOrNull(application.smsUrl),
-    sms_method: application.smsMethod,
-    sms_fallback_url: urlOrNull(application.smsFallbackUrl),
-    sms_fallback_method: application.smsFallbackMethod,
-    status_callback: urlOrNull(application.statusCallback),
-    status_callback_method: application.statusCallbackMethod,
-    voice_url: urlOrNull(application.voiceUrl),
-    voice_method: application.voiceMethod,
-    voice_fallback_url: urlOrNull(application.voiceFallbackUrl),
-    voice_fallback_method: application.voiceFallbackMethod,
-    voice_caller_id_lookup: application.looksUpVoiceCallerId,
+    sms_url: urlOrNull(webhooks.smsUrl),
+    sms_method: webhooks.smsMethod,
+    sms_fallback_url: urlOrNull(webhooks.smsFallbackUrl),
+    sms_fallback_method: webhooks.smsFallbackMethod,
+    status_callback: urlOrNull(webhooks.statusCallback),
+    status_callback_method: webhooks.statusCallbackMethod,
+    voice_url: urlOrNull(webhooks.voiceUrl),
+    voice_method: webhooks.voiceMethod,
+    voice_fallback_url: urlOrNull(webhooks.voiceFallbackUrl),
+    voice_fallback_method: webhooks.voiceFallbackMethod,
+    voice_caller_id_lookup: webhooks.looksUpVoiceCallerId,
     public_application_connect_enabled: application.hasPublicConnect,
     date_created: formatRfc2822(application.dateCreated),
     date_updated: formatRfc2822(application.dateUpdated),

@@ -1,6 +1,7 @@
 import type { AccountSid, ApplicationSid } from '@heliograph/domain';
-import type { ApplicationRecord, WebhookMethod } from '@heliograph/twilio';
+import type { ApplicationRecord } from '@heliograph/twilio';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { WebhookColumns } from '../webhooks/webhook-columns.entity.js';
 
 @Entity('applications')
 export class ApplicationEntity implements ApplicationRecord {
@@ -23,38 +24,8 @@ export class ApplicationEntity implements ApplicationRecord {
   @Column('text', { name: 'sms_status_callback' })
   smsStatusCallback!: string;
 
-  @Column('text', { name: 'sms_url' })
-  smsUrl!: string;
-
-  @Column('text', { name: 'sms_method' })
-  smsMethod!: WebhookMethod;
-
-  @Column('text', { name: 'sms_fallback_url' })
-  smsFallbackUrl!: string;
-
-  @Column('text', { name: 'sms_fallback_method' })
-  smsFallbackMethod!: WebhookMethod;
-
-  @Column('text', { name: 'status_callback' })
-  statusCallback!: string;
-
-  @Column('text', { name: 'status_callback_method' })
-  statusCallbackMethod!: WebhookMethod;
-
-  @Column('text', { name: 'voice_url' })
-  voiceUrl!: string;
-
-  @Column('text', { name: 'voice_method' })
-  voiceMethod!: WebhookMethod;
-
-  @Column('text', { name: 'voice_fallback_url' })
-  voiceFallbackUrl!: string;
-
-  @Column('text', { name: 'voice_fallback_method' })
-  voiceFallbackMethod!: WebhookMethod;
-
-  @Column('boolean', { name: 'voice_caller_id_lookup' })
-  looksUpVoiceCallerId!: boolean;
+  @Column(() => WebhookColumns, { prefix: false })
+  webhooks!: WebhookColumns;
 
   @Column('boolean', { name: 'has_public_connect' })
   hasPublicConnect!: boolean;
