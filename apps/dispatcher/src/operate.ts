@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigError, runOperatorCommands } from '@heliograph/service-host';
+import { runOperatorCommands } from '@heliograph/service-host';
 import { carriersCommands } from './carriers/carriers-commands.js';
 import { ratesCommands } from './pricing/rates-commands.js';
 import { withDatabaseOf } from './with-database.js';
@@ -7,10 +7,4 @@ import { withDatabaseOf } from './with-database.js';
 /** The operator's commands on rates and carriers. Takes the environment of the service, of which it needs DATABASE_URL. */
 const withDatabase = withDatabaseOf(process.env);
 const commands = [...ratesCommands(withDatabase), ...carriersCommands(withDatabase)];
-try {
-  process.exitCode = await runOperatorCommands(commands, process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+process.exitCode = await runOperatorCommands(commands, process.argv.slice(2));

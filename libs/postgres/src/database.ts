@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
-import { DataSource, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
 import { runMigrations } from './migrations.js';
 import type { OutboxEntry } from './outbox/outbox-table.js';
 import { insertIntoOutbox } from './outbox/outbox-table.js';
@@ -65,6 +65,11 @@ export class Database extends Queries {
   /** TypeORM's repository of a cold table; hot paths use SQL over arrays. */
   repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
     return this.dataSource.getRepository(entity);
+  }
+
+  /** Runs `work` in one transaction of TypeORM's, for cold tables; when it throws, nothing of it remains. It has no outbox. */
+  async entityTransaction<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return await this.dataSource.transaction(work);
   }
 
   /** Who is told of outbox rows once they are committed: the relay. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from './config.js';
 import { type OperatorCommand, runOperatorCommands, UsageError } from './operator-commands.js';
 
-/** Commands that note what they are run with; `rates import` refuses, `rates show` fails. */
+/** Commands that note what they are run with; `rates import` refuses, `rates show` fails, `numbers list` lacks a setting. */
 function anOperator() {
   const ran: { usage: string; args: readonly string[] }[] = [];
   const command = (usage: string, summary: string, answer: () => Promise<string>): OperatorCommand => ({
@@ -21,6 +22,9 @@ function anOperator() {
       throw new TypeError('connection lost');
     }),
     command('numbers assign NUMBER to ACCOUNT', 'Gives a number to an account.', async () => 'assigned'),
+    command('numbers list', 'Every number.', async () => {
+      throw new ConfigError([{ variable: 'DATABASE_URL', problem: 'is missing', expected: 'a URL' }]);
+    }),
   ];
   const written = { stdout: '', stderr: '' };
   const streams = {
@@ -34,6 +38,7 @@ const LIST = `  rates list                        The versions.
   rates import FILE                 Makes a file the newest version.
   rates show [VERSION]              The rates of a version.
   numbers assign NUMBER to ACCOUNT  Gives a number to an account.
+  numbers list                      Every number.
 `;
 
 describe('runOperatorCommands', () => {
@@ -68,6 +73,12 @@ describe('runOperatorCommands', () => {
     expect(ran).toEqual([{ usage: 'rates import FILE', args: ['deck.csv'] }]);
     expect(written.stderr).toBe('Line 3: the price "x" is no decimal.\nUsage: rates import FILE\n');
     expect(written.stdout).toBe('');
+  });
+
+  it('says which settings are wrong', async () => {
+    const { run, written } = anOperator();
+    expect(await run('numbers', 'list')).toBe(1);
+    expect(written.stderr).toMatch(/DATABASE_URL is missing\. Set it to a URL\.\n$/);
   });
 
   it('leaves what is no refusal to its caller', async () => {

@@ -1,3 +1,5 @@
+import { ConfigError } from './config.js';
+
 /** One thing that an operator can do from the command line. */
 export interface OperatorCommand {
   /** The words that name it, and what follows them: `rates import FILE`. */
@@ -13,8 +15,8 @@ export class UsageError extends Error {}
 
 /**
  * Runs the command that the arguments name and prints what it gives. Without arguments, or with `--help`, prints what there is. Returns
- * the exit code: 0, or 2 when it was misused or what it was given was refused.
- * @throws what the command throws, other than a UsageError
+ * the exit code: 0; 1 when a setting is missing or wrong; 2 when it was misused or what it was given was refused.
+ * @throws what else the command throws
  */
 export async function runOperatorCommands(
   commands: readonly OperatorCommand[],
@@ -34,6 +36,10 @@ export async function runOperatorCommands(
     stdout.write(`${await command.run(args.slice(wordsOf(command.usage).length))}\n`);
     return 0;
   } catch (error) {
+    if (error instanceof ConfigError) {
+      stderr.write(`${error.message}\n`);
+      return 1;
+    }
     if (!(error instanceof UsageError)) throw error;
     stderr.write(`${error.message}\nUsage: ${command.usage}\n`);
     return 2;

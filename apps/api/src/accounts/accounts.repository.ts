@@ -81,7 +81,7 @@ export class AccountsRepository {
     sid: AccountSid,
     decide: (current: AccountSettings) => { readonly kind: 'valid'; readonly settings: AccountSettings } | Refusal,
   ): Promise<Refusal | null> {
-    return await this.database.repository(AccountEntity).manager.transaction(async (manager) => {
+    return await this.database.entityTransaction(async (manager) => {
       const account = await this.lock(manager, sid);
       if (account === null) throw new Error(`There is no account ${sid}`);
       const decision = decide(account);

@@ -1,7 +1,6 @@
 import type { AccountSid } from '@heliograph/domain';
 import type { Database } from '@heliograph/postgres';
 import { NumbersRepository } from '../numbers/numbers.repository.js';
-import { AccountEntity } from './account.entity.js';
 import type { AccountStatus } from './account.js';
 import { AccountsRepository } from './accounts.repository.js';
 
@@ -22,7 +21,7 @@ export async function changeAccountStatus(
 ): Promise<StatusChange> {
   const accounts = new AccountsRepository(database);
   const numbers = new NumbersRepository(database);
-  return await database.repository(AccountEntity).manager.transaction(async (manager) => {
+  return await database.entityTransaction(async (manager) => {
     const account = await accounts.lock(manager, sid);
     if (account === null) return { kind: 'unknown' };
     if (account.status === 'closed' && status !== 'closed') return { kind: 'closed' };

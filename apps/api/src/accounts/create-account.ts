@@ -1,7 +1,6 @@
 import { type AccountSid, makeSid } from '@heliograph/domain';
 import type { Database } from '@heliograph/postgres';
 import { randomBytes } from 'node:crypto';
-import { AccountEntity } from './account.entity.js';
 import type { AccountType } from './account.js';
 import { AccountsRepository } from './accounts.repository.js';
 import type { AuthTokenCipher } from './auth-token-cipher.js';
@@ -21,11 +20,9 @@ export async function createAccount(
   const sid = makeSid('AC', randomBytes(16));
   const authToken = makeAuthToken();
   const account = { ...plan, sid, status: 'active', hasMmsFallback: true } as const;
-  await database
-    .repository(AccountEntity)
-    .manager.transaction((manager) =>
-      new AccountsRepository(database).create(manager, account, cipher.seal(authToken, sid)),
-    );
+  await database.entityTransaction((manager) =>
+    new AccountsRepository(database).create(manager, account, cipher.seal(authToken, sid)),
+  );
   return { sid, authToken };
 }
 

@@ -85,7 +85,7 @@ export class ApplicationsRepository {
     sid: ApplicationSid,
     decide: (current: ApplicationSettings) => ApplicationParse,
   ): Promise<ApplicationChange> {
-    return this.table.manager.transaction(async (manager) => {
+    return this.database.entityTransaction(async (manager) => {
       const lock = { mode: 'pessimistic_write' } as const;
       const current = await manager.findOne(ApplicationEntity, { where: { accountSid, sid }, lock });
       if (current === null) return { kind: 'unknown' };

@@ -1,13 +1,11 @@
 import { type AccountSid, makeSid, type PhoneNumber } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
 import { randomBytes } from 'node:crypto';
-import { AccountEntity } from '../accounts/account.entity.js';
 import type { AccountType } from '../accounts/account.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
 import type { AuthTokenCipher } from '../accounts/auth-token-cipher.js';
 import { makeAuthToken } from '../accounts/create-account.js';
 import { VerifiedNumbersRepository } from '../caller-ids/verified-numbers.repository.js';
-import { NumberEntity } from '../numbers/number.entity.js';
 import { NumberInventoryRepository } from '../numbers/number-inventory.repository.js';
 import { NumbersRepository } from '../numbers/numbers.repository.js';
 import type { NumberType, OwnedNumber } from '../numbers/owned-number.js';
@@ -74,15 +72,13 @@ export class SeedDemoAccounts {
   async seed(extraNumbers: number): Promise<DemoAccount[]> {
     const seeded: DemoAccount[] = [];
     for (const plan of planAccounts(extraNumbers)) seeded.push(await this.seedAccount(plan));
-    await this.database
-      .repository(NumberEntity)
-      .manager.transaction((manager) => this.inventory.add(manager, demoInventory));
+    await this.database.entityTransaction((manager) => this.inventory.add(manager, demoInventory));
     return seeded;
   }
 
   private async seedAccount(plan: AccountPlan): Promise<DemoAccount> {
     const { type, friendlyName, phoneNumbers, shortCodes } = plan;
-    const sid = await this.database.repository(AccountEntity).manager.transaction(async (manager) => {
+    const sid = await this.database.entityTransaction(async (manager) => {
       // Two that seed at the same time would each make an account.
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('seed demo', 0))`);
       const known = await this.accounts.findDemo(manager, type);

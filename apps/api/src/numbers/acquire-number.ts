@@ -16,7 +16,6 @@ import { AccountsRepository } from '../accounts/accounts.repository.js';
 import { CheckApplications } from './check-applications.js';
 import { IncomingPhoneNumbersRepository } from './incoming-phone-numbers.repository.js';
 import { NumberDirectory } from './number-directory.js';
-import { NumberEntity } from './number.entity.js';
 import { NumberInventoryRepository } from './number-inventory.repository.js';
 
 export type Acquisition = { readonly kind: 'acquired'; readonly number: IncomingPhoneNumberRecord } | Refusal;
@@ -47,7 +46,7 @@ export class AcquireNumber {
   }
 
   private async take({ sid }: Account, { wanted, settings }: CreateIncomingPhoneNumberRequest): Promise<Acquisition> {
-    return await this.database.repository(NumberEntity).manager.transaction(async (manager) => {
+    return await this.database.entityTransaction(async (manager) => {
       // The account's row is locked: what it is and how many numbers it has stay so until this is done.
       const account = await this.accounts.lock(manager, sid);
       if (account?.status !== 'active') return refused(errorEnvelope('accountNotActive'));

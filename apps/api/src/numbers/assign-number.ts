@@ -1,7 +1,6 @@
 import { type AccountSid, parseShortCode } from '@heliograph/domain';
 import type { Database } from '@heliograph/postgres';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
-import { NumberEntity } from './number.entity.js';
 import { NumberInventoryRepository } from './number-inventory.repository.js';
 import { NumbersRepository } from './numbers.repository.js';
 
@@ -17,7 +16,7 @@ export async function assignNumber(database: Database, address: string, accountS
   const accounts = new AccountsRepository(database);
   const inventory = new NumberInventoryRepository(database);
   const numbers = new NumbersRepository(database);
-  return await database.repository(NumberEntity).manager.transaction(async (manager) => {
+  return await database.entityTransaction(async (manager) => {
     const account = await accounts.lock(manager, accountSid);
     if (account === null) return { kind: 'unknown-account' };
     if (account.status === 'closed') return { kind: 'closed-account' };

@@ -7,7 +7,6 @@ import { databaseSchema } from '../database-schema.js';
 import type { DemoAccount } from '../demo/seed-demo-accounts.js';
 import { AccountResources, bootApi, seedAccounts } from '../testing/booted-api.js';
 import { NumberInventoryRepository } from './number-inventory.repository.js';
-import { NumberEntity } from './number.entity.js';
 
 type NumberList = PageEnvelope & { incoming_phone_numbers: IncomingPhoneNumberResource[] };
 
@@ -53,7 +52,7 @@ async function stock(numbers: Record<string, { canSendSms?: boolean; canSendMms:
     canSendSms: true,
     ...capabilities,
   }));
-  await postgres.database.repository(NumberEntity).manager.transaction((manager) => inventory.add(manager, available));
+  await postgres.database.entityTransaction((manager) => inventory.add(manager, available));
 }
 
 const MMS = { canSendMms: true };

@@ -93,7 +93,7 @@ export class IncomingPhoneNumbersRepository {
     sid: PhoneNumberSid,
     decide: (current: IncomingPhoneNumberRecord) => SettingsDecision,
   ): Promise<NumberUpdate> {
-    return await this.numbers.manager.transaction(async (manager) => {
+    return await this.database.entityTransaction(async (manager) => {
       const which = { sid, accountSid, type: 'long-code' as const };
       const number = await manager.findOne(NumberEntity, { where: which, lock: { mode: 'pessimistic_write' } });
       if (number === null) return { kind: 'unknown' };

@@ -3,7 +3,6 @@ import { formatTable, type OperatorCommand, readCsvFile, UsageError } from '@hel
 import type { WithDatabase } from '../with-database.js';
 import { assignNumber } from './assign-number.js';
 import { availableNumberFrom, inventoryLine, keyOfInventoryLine } from './inventory-line.js';
-import { NumberEntity } from './number.entity.js';
 import { type InventoryChange, NumberInventoryRepository } from './number-inventory.repository.js';
 import { type AnyNumber, NumbersRepository } from './numbers.repository.js';
 
@@ -17,15 +16,12 @@ export function numbersCommands(withDatabase: WithDatabase): OperatorCommand[] {
         const [path, ...rest] = args;
         if (path === undefined || rest.length > 0) throw new UsageError('Name one CSV file.');
         const lines = await readCsvFile(path, inventoryLine, keyOfInventoryLine);
-        return describeImport(
-          await withDatabase((database) =>
-            database
-              .repository(NumberEntity)
-              .manager.transaction((manager) =>
-                new NumberInventoryRepository(database).add(manager, lines.map(availableNumberFrom)),
-              ),
+        const change = await withDatabase((database) =>
+          database.entityTransaction((manager) =>
+            new NumberInventoryRepository(database).add(manager, lines.map(availableNumberFrom)),
           ),
         );
+        return describeImport(change);
       },
     },
     {
