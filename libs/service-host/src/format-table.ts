@@ -1,6 +1,8 @@
 /** A table for a terminal: columns as wide as their widest cell, numbers to the right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = header.map((name, column) =>
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), name.length),
+  );
   const isNumeric = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => /^[0-9.]*$/.test(row[column] ?? '')),
   );

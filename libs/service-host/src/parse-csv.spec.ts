@@ -72,6 +72,11 @@ describe('parseCsv', () => {
 });
 
 describe('formatTable', () => {
+  it('takes as many rows as a rate deck has', () => {
+    const table = formatTable(['PREFIX'], Array<string[]>(200_000).fill(['+1']));
+    expect(table.split('\n')).toHaveLength(200_001);
+  });
+
   it('aligns texts to the left and numbers to the right', () => {
     expect(
       formatTable(
