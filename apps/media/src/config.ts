@@ -28,7 +28,7 @@ export const configSchema = z.object({
   /** For checking and adapting all pictures of one message, the wait for a free core included. */
   MEDIA_ADAPT_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 60_000, fallbackMs: 5_000 }),
   /**
-   * How many pictures are worked on at once, each on a core of its own and with up to 300 MB of memory for the very largest. The threads
+   * How many pictures are worked on at once, each on a core of its own and with up to 400 MB of memory for the very largest. The threads
    * are those of Node's pool (UV_THREADPOOL_SIZE, 4 by default), which also looks up host names: leave it some.
    */
   MEDIA_ADAPT_CONCURRENCY: integerSetting({ min: 1, max: 64, fallback: 2 }),

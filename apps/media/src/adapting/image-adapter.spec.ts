@@ -73,6 +73,12 @@ describe('a jpeg', () => {
     });
   });
 
+  it('is never made longer than phones show, whatever a carrier takes', async () => {
+    const picture = plainPngOf({ widthPx: 8_192, heightPx: 101 });
+    const { width, height } = await adapted(picture, { maxBytes: MEBIBYTE, maxWidthPx: 100_000, maxHeightPx: 100 });
+    expect([width, height]).toEqual([4_096, 51]);
+  });
+
   it('is never made larger than a media may be, whatever a carrier takes', async () => {
     const small = new ImageAdapter(1, 20_000, 50_000);
     const [adaptation] = await small.adaptAll('owner', [await jpegOf({ widthPx: 800, heightPx: 600 })], {

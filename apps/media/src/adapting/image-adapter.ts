@@ -6,6 +6,12 @@ import type { Adaptation, Picture } from './picture.js';
 import { shrinkAnimation } from './shrink-animation.js';
 import { shrinkStill } from './shrink-still.js';
 
+/**
+ * The longest side of an adapted picture, whatever a carrier takes: more than phones show. Beyond it a picture can take a gigabyte, and an
+ * encoder that does not heed the deadline.
+ */
+const MAX_ADAPTED_SIDE_PX = 4_096;
+
 /** Checks that pictures can be shown, and makes those smaller that are too large for the recipient's carrier. */
 export class ImageAdapter {
   private readonly cores: Capacity;
@@ -52,7 +58,11 @@ export class ImageAdapter {
     const inspected = await inspectPicture(picture, deadlineMs);
     if (inspected.kind === 'refused') return inspected;
     if (limits === null || fits(picture, inspected, limits)) return { kind: 'unchanged' };
-    const withinReason = { ...limits, maxBytes: Math.min(limits.maxBytes, this.maxBytes) };
+    const withinReason = {
+      maxBytes: Math.min(limits.maxBytes, this.maxBytes),
+      maxWidthPx: Math.min(limits.maxWidthPx, MAX_ADAPTED_SIDE_PX),
+      maxHeightPx: Math.min(limits.maxHeightPx, MAX_ADAPTED_SIDE_PX),
+    };
     const moving =
       inspected.frameCount > 1 ? await shrinkAnimation(picture, inspected, withinReason, deadlineMs) : null;
     const shrunk = moving ?? (await shrinkStill(picture, withinReason, deadlineMs));
