@@ -64,6 +64,7 @@ export const contentRules = (world: World) =>
     it.each([
       ['a header that does not match the bytes', '/png-as.jpg', 12300],
       ['bytes that are no picture', '/text-as.png', 12300],
+      ['bytes that end too early', '/cut-off.jpg', 12300],
       ['no header', '/no-type', 12300],
       ['a type that is not on the list', '/program', 12300],
       ['a redirect to an address inside', '/moved-inside', 21620],
@@ -90,7 +91,7 @@ export const contentRules = (world: World) =>
       expect(await refusalOf(world.send({ mediaUrl: [world.files.url('/private.png')] }))).toEqual([400, 11200]);
     });
 
-    it('a picture is made to fit what the carrier takes; another type passes unchanged', async () => {
+    it('a picture is made to fit what the carrier takes, and stays as it was for its sender; another type passes unchanged', async () => {
       const mediaUrl = [world.files.url('/large.jpg'), world.files.url('/menu.pdf')];
       const message = await world.sendToEnd({ to: '+15005552012', mediaUrl });
       const [picture, menu] = (await world.onHandset(message)).media;
@@ -99,6 +100,10 @@ export const contentRules = (world: World) =>
       expect([format, width, height]).toEqual(['jpeg', 640, 480]);
       expect(bytes.length).toBeLessThanOrEqual(100_000);
       expect(Buffer.from(await (await fetch(menu!.url)).arrayBuffer()).equals(PDF)).toBe(true);
+      const [kept] = await world.client.messages(message.sid).media.list();
+      const original = await fetch(mediaUrlOf(world, message.sid, kept!.sid), { headers: world.authorization() });
+      const sent = await fetch(mediaUrl[0]!);
+      expect(Buffer.from(await original.arrayBuffer()).equals(Buffer.from(await sent.arrayBuffer()))).toBe(true);
     });
 
     it('the media of a message are listed, fetched and deleted', async () => {
@@ -113,16 +118,16 @@ export const contentRules = (world: World) =>
       ]);
       const [heart, menu] = list;
       expect(await resource(heart!.sid).fetch()).toMatchObject({ sid: heart!.sid, accountSid: world.account.sid });
-      const bytes = await fetch(heartUrl(world, sid, heart!.sid), { headers: world.authorization() });
+      const bytes = await fetch(mediaUrlOf(world, sid, heart!.sid), { headers: world.authorization() });
       expect(bytes.headers.get('content-type')).toBe('image/png');
       expect(Buffer.from(await bytes.arrayBuffer()).equals(HEART)).toBe(true);
 
       expect(await resource(heart!.sid).remove()).toBe(true);
       expect(await refusalOf(resource(heart!.sid).fetch())).toEqual([404, 20404]);
-      expect((await fetch(heartUrl(world, sid, heart!.sid), { headers: world.authorization() })).status).toBe(404);
+      expect((await fetch(mediaUrlOf(world, sid, heart!.sid), { headers: world.authorization() })).status).toBe(404);
       expect((await resource.list()).map((media) => media.sid)).toEqual([menu!.sid]);
     });
   });
 
-const heartUrl = (world: World, messageSid: string, mediaSid: string): string =>
+const mediaUrlOf = (world: World, messageSid: string, mediaSid: string): string =>
   world.url(`/Messages/${messageSid}/Media/${mediaSid}`);

@@ -44,9 +44,10 @@ export const mmsFallbackRules = (world: World) =>
       expect((await linkOn(message)).numSegments).toBe(2);
     });
 
-    it('shows several media on one page', async () => {
+    it('shows several media on one page, until they are deleted', async () => {
       const mediaUrl = ['/heart.png', '/large.jpg'].map((path) => world.files.url(path));
-      const { link } = await linkOn(await sendTo({ body: 'Two', mediaUrl }));
+      const message = await sendTo({ body: 'Two', mediaUrl });
+      const { link } = await linkOn(message);
       const page = await fetch(link);
       expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/html/)]);
       const html = await page.text();
@@ -54,6 +55,9 @@ export const mmsFallbackRules = (world: World) =>
       const pictures = [...html.matchAll(/<img[^>]* src="([^"]+)"/g)].map(([, src]) => new URL(src!, link));
       expect(pictures).toHaveLength(2);
       for (const picture of pictures) expect((await fetch(picture)).headers.get('content-type')).toMatch(/^image\//);
+      const { media } = world.client.messages(message.sid);
+      for (const { sid } of await media.list()) await media(sid).remove();
+      expect((await fetch(link)).status).toBe(410);
     });
 
     it('has a link of its own each time, and one that was never given is not found', async () => {

@@ -17,9 +17,11 @@ const largePicture = (widthPx: number, heightPx: number): Promise<Buffer> =>
 
 /** What a customer's server has. */
 export async function pictureRoutes(): Promise<Record<string, RequestListener>> {
+  const large = await largePicture(1_600, 1_200);
   return {
     '/heart.png': serve(HEART, 'image/png'),
-    '/large.jpg': serve(await largePicture(1_600, 1_200), 'image/jpeg'),
+    '/large.jpg': serve(large, 'image/jpeg'),
+    '/cut-off.jpg': serve(large.subarray(0, 10_000), 'image/jpeg'),
     '/menu.pdf': serve(PDF, 'application/pdf'),
     '/largest.pdf': serve(Buffer.concat([PDF, Buffer.alloc(MAX_MEDIA_BYTES - PDF.length)]), 'application/pdf'),
     '/too-large.pdf': serve(Buffer.concat([PDF, Buffer.alloc(MAX_MEDIA_BYTES - PDF.length + 1)]), 'application/pdf'),
