@@ -20,7 +20,7 @@ export type { DateFiltersParse, DateRange } from './date-filters.js';
 export { deliveryErrorTitle } from './delivery-errors.js';
 export { errorCatalogue, errorEnvelope, mediaErrorEnvelope } from './error-catalogue.js';
 export type { ErrorEnvelope, ErrorName, ErrorValues } from './error-catalogue.js';
-export { givenValue, repeatedValues, singleValue } from './form-fields.js';
+export { singleValue } from './form-fields.js';
 export type { FormFields } from './form-fields.js';
 export { formatPhoneNumber } from './format-phone-number.js';
 export { givenFilters } from './given-filters.js';
@@ -48,19 +48,12 @@ export { pageEnvelope, parsePaging } from './paging.js';
 export type { PageCursor, PageEnvelope, PageParse, PageRequest, PageResult } from './paging.js';
 export { refused } from './refusal.js';
 export type { Refusal } from './refusal.js';
-export {
-  MAX_FRIENDLY_NAME,
-  parseBooleanParameter,
-  parseFriendlyName,
-  parseMethodParameter,
-  parseUrlParameter,
-} from './resource-parameters.js';
-export type { ParameterParse, WebhookMethod } from './resource-parameters.js';
+export { MAX_FRIENDLY_NAME, parseFriendlyName } from './resource-parameters.js';
+export type { WebhookMethod } from './resource-parameters.js';
 export { formatRfc2822 } from './rfc2822.js';
 export { printable } from './printable.js';
 export { SIGNATURE_HEADER, signedUrl, signRequest } from './signature.js';
 export type { FormParameters } from './signature.js';
 export { statusCallbackParameters } from './status-callback-parameters.js';
 export type { StatusCallbackEvent } from './status-callback-parameters.js';
-export { noWebhooks, parseWebhookParameters } from './webhook-parameters.js';
-export type { WebhookParse, WebhookSettings } from './webhook-parameters.js';
+export type { WebhookSettings } from './webhook-parameters.js';

@@ -1,7 +1,6 @@
 import { Logger } from '@heliograph/service-host';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { pathOf } from '../requests/account-request.js';
 import { describeFailure } from './describe-failure.js';
 
 /** Answers every request that failed, wherever it failed: hooks, body parsers, handlers, or for want of a route. */
@@ -13,7 +12,8 @@ export class TwilioErrorsFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const envelope = describeFailure(error, { path: pathOf(request), isUnrouted: request.is404 });
+    const path = request.url.split('?', 1)[0] as string;
+    const envelope = describeFailure(error, { path, isUnrouted: request.is404 });
     // An outage is logged where it is met, not once for each request that it meets.
     if (envelope.status === 500) this.logger.error({ requestId: request.id, err: error }, 'request.failed');
     if (reply.sent) return;
