@@ -2,12 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { prepare } from './prepare.mjs';
-import { runProgram } from './terminal.mjs';
-
-// What goes to stdout is the figures alone, so that a program can read them.
-console.log = console.error;
+import { keepStdoutForResults, runProgram } from './terminal.mjs';
 
 await runProgram(async () => {
+  keepStdoutForResults();
   await prepare();
   const bench = spawn(process.execPath, ['tools/bench/dist/main.js', ...process.argv.slice(2)], { stdio: 'inherit' });
   // The benchmark gets the terminal's Ctrl-C itself and cleans up; we only wait for it.
