@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Envelope, messageAccepted, type MessageAcceptedData } from '@heliograph/contracts';
 import { Database } from '@heliograph/postgres';
-import { CONFIG, Logger } from '@heliograph/service-host';
+import { CONFIG, Logger, sidsFor } from '@heliograph/service-host';
 import { CurrentCarriers } from '../carriers/current-carriers.js';
 import type { DispatcherConfig } from '../config.js';
 import type { Job } from '../jobs/job.js';
@@ -9,7 +9,6 @@ import { JobsRepository } from '../jobs/jobs.repository.js';
 import { MoveMessageStatus, type StatusMove } from '../jobs/move-message-status.js';
 import { PutIntoLanes } from '../lanes/put-into-lanes.js';
 import { CurrentRateDeck } from '../pricing/current-rate-deck.js';
-import { sidsFor } from '@heliograph/service-host';
 import { routeMessage } from './route-message.js';
 
 export type AcceptedMessage = Envelope<'message.accepted.v1', MessageAcceptedData>;
