@@ -11,7 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { EntityManager, Repository } from 'typeorm';
 import type { ListRange } from '../requests/read-list-page.js';
-import type { AvailableNumber } from './number-inventory.repository.js';
+import { type AvailableNumber, releaseWhere } from './number-inventory.repository.js';
 import { NumberEntity } from './number.entity.js';
 
 /** A stretch of an account's list. */
@@ -107,17 +107,8 @@ export class IncomingPhoneNumbersRepository {
 
   /** Takes a number from its account and puts it back into the inventory. Returns the number; null where the account owns no such. */
   async release(accountSid: AccountSid, sid: PhoneNumberSid): Promise<string | null> {
-    const [released] = await this.database.query<{ address: string }>(
-      `WITH released AS (
-         DELETE FROM numbers WHERE sid = $1 AND account_sid = $2 AND type = 'long-code'
-         RETURNING address, can_send_sms, can_send_mms
-       ), kept AS (
-         INSERT INTO number_inventory (phone_number, can_send_sms, can_send_mms) SELECT * FROM released
-         ON CONFLICT (phone_number) DO NOTHING
-       )
-       SELECT address FROM released`,
-      [sid, accountSid],
-    );
+    const owned = `sid = $1 AND account_sid = $2 AND type = 'long-code'`;
+    const [released] = await this.database.query<{ address: string }>(releaseWhere(owned), [sid, accountSid]);
     return released?.address ?? null;
   }
 

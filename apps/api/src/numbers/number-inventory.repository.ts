@@ -75,6 +75,15 @@ export class NumberInventoryRepository {
   }
 }
 
+/** The statement that takes numbers from their accounts, puts them into the inventory and returns their addresses. */
+export const releaseWhere = (condition: string): string =>
+  `WITH released AS (
+     DELETE FROM numbers WHERE ${condition} RETURNING address, can_send_sms, can_send_mms
+   ), kept AS (
+     INSERT INTO number_inventory (${COLUMNS}) SELECT * FROM released ON CONFLICT (phone_number) DO NOTHING
+   )
+   SELECT address FROM released`;
+
 /** A colon follows the digits in the order of the column. One that somebody else is taking is passed over. */
 const FIRST_WITH_PREFIX = `(
   SELECT phone_number FROM number_inventory WHERE phone_number >= $1 AND phone_number < $1 || ':'

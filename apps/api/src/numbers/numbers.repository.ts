@@ -3,6 +3,7 @@ import { Database } from '@heliograph/postgres';
 import { formatPhoneNumber } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { releaseWhere } from './number-inventory.repository.js';
 import type { NumberType, OwnedNumber } from './owned-number.js';
 
 interface NumberRow {
@@ -72,16 +73,7 @@ export class NumbersRepository {
 
   /** Takes all numbers from an account and puts them into the inventory. Returns how many there were. */
   async releaseAll(manager: EntityManager, accountSid: AccountSid): Promise<number> {
-    const released: unknown[] = await manager.query(
-      `WITH released AS (
-         DELETE FROM numbers WHERE account_sid = $1 RETURNING address, can_send_sms, can_send_mms
-       ), kept AS (
-         INSERT INTO number_inventory (phone_number, can_send_sms, can_send_mms) SELECT * FROM released
-         ON CONFLICT (phone_number) DO NOTHING
-       )
-       SELECT address FROM released`,
-      [accountSid],
-    );
+    const released: unknown[] = await manager.query(releaseWhere('account_sid = $1'), [accountSid]);
     return released.length;
   }
 }

@@ -37,9 +37,6 @@ export function sidOf<Prefix extends SidPrefix>(
   throw notFound(request);
 }
 
-/** The path as it was asked for, without the query. */
-export const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] as string;
-
 /** What was asked for does not exist, or is another account's: the two look alike. */
 export const notFound = (request: FastifyRequest): RequestRefused =>
-  new RequestRefused(errorEnvelope('notFound', { path: pathOf(request) }));
+  new RequestRefused(errorEnvelope('notFound', { path: request.url.split('?', 1)[0] as string }));
