@@ -15,7 +15,8 @@ h1 { margin: 0 1rem 1rem; font-size: 1.25rem; line-height: 1.3; }
 p { margin: 0 1rem 1rem; }
 ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; }
 figure { margin: 0; background: var(--card); border: solid var(--line); border-width: 1px 0; overflow: hidden; }
-img, video { display: block; width: 100%; height: auto; background: var(--line); }
+img, video { display: block; max-width: 100%; height: auto; margin: 0 auto; background: var(--line); }
+video { width: 100%; }
 audio { display: block; width: calc(100% - 2rem); margin: 1rem; }
 figcaption { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .25rem 1rem; color: var(--soft); font-size: .875rem; }
 a { color: var(--link); }
