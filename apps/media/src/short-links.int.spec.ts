@@ -3,6 +3,9 @@ import { eventually } from '@heliograph/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountSid, BootedMedia, GIF, newMessageSid, PNG, sends } from './testing/booted-media.js';
 import { jpegOf, look } from './testing/pictures.js';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 
 const VCARD = 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\nEND:VCARD\r\n';
 const PDF = Buffer.from('%PDF-1.4\n%%EOF\n');
@@ -112,6 +115,25 @@ describe('short links', () => {
       ]);
       expect(files[1]?.body.equals(MP4)).toBe(true);
       expect(files[3]?.body.toString()).toBe(VCARD);
+    });
+
+    it('serve a large one whole, and hold little of it for clients that do not take it', async () => {
+      const large = Buffer.concat([PDF, randomBytes(5_000_000)]);
+      media.answers['/large.pdf'] = sends('application/pdf', large);
+      const { shortLink } = await media.stored(['/large.pdf']);
+      expect((await follow(`${shortLink}/1`)).body.equals(large)).toBe(true);
+      const { port, pathname } = new URL(media.served(`${shortLink}/1`));
+      const heldBefore = process.memoryUsage().arrayBuffers;
+      const stalled = await Promise.all(
+        Array.from({ length: 40 }, async () => {
+          const socket = connect(Number(port), '127.0.0.1').pause();
+          socket.write(`GET ${pathname} HTTP/1.1\r\nHost: m.example\r\n\r\n`);
+          await once(socket, 'readable');
+          return socket;
+        }),
+      );
+      expect(process.memoryUsage().arrayBuffers - heldBefore).toBeLessThan(10 * large.length);
+      for (const socket of stalled) socket.destroy();
     });
 
     it('serve a video in parts, as phones ask for it', async () => {
@@ -246,6 +268,14 @@ describe('short links', () => {
       expect(await statusesOf(Array<string>(10).fill('https://m.example/favicon.ico'))).toEqual(Array(10).fill(404));
       expect(await statusesOf(unknown.slice(0, 5))).toEqual(Array(5).fill(404));
       expect(await statusesOf(unknown.slice(0, 1))).toEqual([429]);
+    });
+
+    it('are not what many right ones at the same time are', async () => {
+      await reboot();
+      const { shortLink } = await media.stored(['/heart.png', '/dot.gif']);
+      const links = Array.from({ length: 40 }, (_, index) => `${shortLink}/${(index % 2) + 1}`);
+      expect(await statusesOf(links)).toEqual(links.map(() => 200));
+      expect(await statusesOf(unknown.slice(0, 1))).toEqual([404]);
     });
 
     it('count for the client that a trusted proxy names, and for nobody else’s word', async () => {

@@ -1,11 +1,12 @@
 import { Controller, Get, Headers, Ip, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
 import { parseByteRange } from './byte-range.js';
 import { mediaPage } from './media-page.js';
 import { type Notice, noticePage } from './notice-page.js';
 import { PAGE_POLICY } from './page-layout.js';
 import { presentationOf } from './presentation.js';
-import type { LinkedMedia } from './short-links.repository.js';
+import { type LinkedMedia, SLICE_BYTES } from './short-links.repository.js';
 import { isShortLinkToken } from './short-link-token.js';
 import { type Shown, ShowShortLink } from './show-short-link.js';
 
@@ -71,10 +72,10 @@ function sendPage(reply: FastifyReply, status: number, html: string): void {
 
 function sendFile(
   reply: FastifyReply,
-  { media, bytes, expiresInMs }: Extract<Shown, { kind: 'file' }>,
+  { media, read, expiresInMs }: Extract<Shown, { kind: 'file' }>,
   rangeHeader: string | undefined,
 ): void {
-  const range = parseByteRange(rangeHeader, bytes.length);
+  const range = parseByteRange(rangeHeader, media.byteSize);
   reply.headers({
     'accept-ranges': 'bytes',
     'cache-control': cacheControl(expiresInMs),
@@ -82,13 +83,14 @@ function sendFile(
     'content-disposition': dispositionOf(media),
   });
   if (range.kind === 'unsatisfiable') {
-    void reply.code(416).header('content-range', `bytes */${bytes.length}`).send();
+    void reply.code(416).header('content-range', `bytes */${media.byteSize}`).send();
     return;
   }
   reply.type(media.contentType);
-  if (range.kind === 'whole') return void reply.send(bytes);
-  reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${bytes.length}`);
-  void reply.send(bytes.subarray(range.start, range.end));
+  const { start, end } = range.kind === 'part' ? range : { start: 0, end: media.byteSize };
+  if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${media.byteSize}`);
+  reply.header('content-length', end - start);
+  void reply.send(Readable.from(read(start, end), { objectMode: false, highWaterMark: SLICE_BYTES }));
 }
 
 /** What a browser cannot show, it is told to save. */

@@ -31,6 +31,9 @@ interface LinkRow {
   byte_size: number | null;
 }
 
+/** What one reader holds of a media at a time. */
+export const SLICE_BYTES = 131_072;
+
 @Injectable()
 export class ShortLinksRepository {
   constructor(private readonly database: Database) {}
@@ -55,17 +58,23 @@ export class ShortLinksRepository {
     return { accountSid, messageSid, expiresAt, expiresInMs: first.expires_in_ms, media: rows.flatMap(toLinkedMedia) };
   }
 
-  /** @returns null when it was deleted meanwhile */
-  async readBytes({ accountSid, messageSid }: ShortLink, position: number): Promise<Buffer | null> {
-    const [row] = await this.database.query<{ bytes: Buffer }>(
-      {
-        name: 'short_links_read_bytes',
-        text: `SELECT coalesce(adapted_bytes, bytes) AS bytes FROM media
-               WHERE message_sid = $1 AND account_sid = $2 AND position = $3`,
-      },
-      [messageSid, accountSid, position],
-    );
-    return row?.bytes ?? null;
+  /**
+   * The bytes of a media from `start` to before `end`, a slice at a time: however many read, and however slowly, little is held.
+   * @throws when it was deleted meanwhile
+   */
+  async *readBytes({ accountSid, messageSid }: ShortLink, position: number, start: number, end: number) {
+    for (let at = start; at < end; at += SLICE_BYTES) {
+      const [row] = await this.database.query<{ slice: Buffer }>(
+        {
+          name: 'short_links_read_bytes',
+          text: `SELECT substring(coalesce(adapted_bytes, bytes) FROM $4::int + 1 FOR $5::int) AS slice FROM media
+                 WHERE message_sid = $1 AND account_sid = $2 AND position = $3`,
+        },
+        [messageSid, accountSid, position, at, Math.min(SLICE_BYTES, end - at)],
+      );
+      if (!row) throw new Error('The media was deleted while it was read');
+      yield row.slice;
+    }
   }
 
   /** Forgets links that expired so long ago, `limit` at most. @returns how many */

@@ -6,7 +6,13 @@ import { type LinkedMedia, type ShortLink, ShortLinksRepository } from './short-
 
 /** What whoever follows a link gets to see. */
 export type Shown =
-  | { readonly kind: 'file'; readonly media: LinkedMedia; readonly bytes: Buffer; readonly expiresInMs: number }
+  | {
+      readonly kind: 'file';
+      readonly media: LinkedMedia;
+      /** Its bytes from `start` to before `end`, as they are asked for. */
+      readonly read: (start: number, end: number) => AsyncIterable<Buffer>;
+      readonly expiresInMs: number;
+    }
   | { readonly kind: 'page'; readonly link: ShortLink }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired' }
@@ -25,7 +31,7 @@ export class ShowShortLink {
 
   /** @param ip of the client: too many links that do not exist, and it sees none for a while */
   async show(token: string, ip: string): Promise<Shown> {
-    return this.withLink(token, ip, async (link) => {
+    return this.withLink(token, ip, (link) => {
       const [first, ...others] = link.media;
       const isOnePicture = others.length === 0 && first && presentationOf(first.contentType).presentation === 'picture';
       this.logger.info(
@@ -38,27 +44,26 @@ export class ShowShortLink {
 
   /** One of the media on the page. @param position of its URL in the customer's request, from 0 */
   async showOne(token: string, position: number, ip: string): Promise<Shown> {
-    return this.withLink(token, ip, async (link) => {
+    return this.withLink(token, ip, (link) => {
       const media = link.media.find((each) => each.position === position);
       return media ? this.file(link, media) : { kind: 'removed' };
     });
   }
 
-  private async withLink(token: string, ip: string, show: (link: ShortLink) => Promise<Shown>): Promise<Shown> {
-    const verdict = await this.guesses.begin(ip);
-    if (verdict.kind === 'limited') {
-      if (verdict.isFirst) this.logger.warn({ retryAfterS: verdict.retryAfterS }, 'link.guesses-limited');
-      return verdict;
+  private async withLink(token: string, ip: string, show: (link: ShortLink) => Shown): Promise<Shown> {
+    const result = await this.guesses.attempt(ip, () => this.links.find(token));
+    if (result.kind === 'limited') {
+      if (result.isFirst) this.logger.warn({ retryAfterS: result.retryAfterS }, 'link.guesses-limited');
+      return result;
     }
-    const link = await this.links.find(token);
-    if (link === null) return { kind: 'unknown' };
-    await this.guesses.wasHit(ip);
+    if (result.kind === 'missed') return { kind: 'unknown' };
+    const link = result.found;
     if (link.expiresInMs <= 0) return { kind: 'expired' };
     return link.media.length === 0 ? { kind: 'removed' } : show(link);
   }
 
-  private async file(link: ShortLink, media: LinkedMedia): Promise<Shown> {
-    const bytes = await this.links.readBytes(link, media.position);
-    return bytes ? { kind: 'file', media, bytes, expiresInMs: link.expiresInMs } : { kind: 'removed' };
+  private file(link: ShortLink, media: LinkedMedia): Shown {
+    const read = (start: number, end: number) => this.links.readBytes(link, media.position, start, end);
+    return { kind: 'file', media, read, expiresInMs: link.expiresInMs };
   }
 }
