@@ -1,6 +1,7 @@
 import type { AccountSid, MessageSid } from '@heliograph/domain';
 import { Database } from '@heliograph/postgres';
 import { Injectable } from '@nestjs/common';
+import { Capacity } from '../capacity/capacity.js';
 
 /** One media behind a link: the adapted picture where there is one. */
 export interface LinkedMedia {
@@ -33,9 +34,14 @@ interface LinkRow {
 
 /** What one reader holds of a media at a time. */
 export const SLICE_BYTES = 131_072;
+/** So that many readers leave connections to the database for everything else; of the links, each gets its turn. */
+const MOST_READS_AT_ONCE = 4;
+const MAX_READ_WAIT_MS = 30_000;
 
 @Injectable()
 export class ShortLinksRepository {
+  private readonly reads = new Capacity(MOST_READS_AT_ONCE);
+
   constructor(private readonly database: Database) {}
 
   /** Also of a link that has expired, as long as it is remembered. */
@@ -60,19 +66,22 @@ export class ShortLinksRepository {
 
   /**
    * The bytes of a media from `start` to before `end`, a slice at a time: however many read, and however slowly, little is held.
-   * @throws when it was deleted meanwhile
+   * @throws when it was deleted meanwhile, or its turn does not come
    */
   async *readBytes({ accountSid, messageSid }: ShortLink, position: number, start: number, end: number) {
     for (let at = start; at < end; at += SLICE_BYTES) {
-      const [row] = await this.database.query<{ slice: Buffer }>(
-        {
-          name: 'short_links_read_bytes',
-          text: `SELECT substring(coalesce(adapted_bytes, bytes) FROM $4::int + 1 FOR $5::int) AS slice FROM media
-                 WHERE message_sid = $1 AND account_sid = $2 AND position = $3`,
-        },
-        [messageSid, accountSid, position, at, Math.min(SLICE_BYTES, end - at)],
+      const rows = await this.reads.use(messageSid, 1, MAX_READ_WAIT_MS, () =>
+        this.database.query<{ slice: Buffer }>(
+          {
+            name: 'short_links_read_bytes',
+            text: `SELECT substring(coalesce(adapted_bytes, bytes) FROM $4::int + 1 FOR $5::int) AS slice FROM media
+                   WHERE message_sid = $1 AND account_sid = $2 AND position = $3`,
+          },
+          [messageSid, accountSid, position, at, Math.min(SLICE_BYTES, end - at)],
+        ),
       );
-      if (!row) throw new Error('The media was deleted while it was read');
+      const [row] = rows ?? [];
+      if (!row) throw new Error('The media was deleted while it was read, or too many are read');
       yield row.slice;
     }
   }
