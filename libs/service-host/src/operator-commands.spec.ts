@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from './config.js';
 import { type OperatorCommand, runOperatorCommands, UsageError } from './operator-commands.js';
@@ -28,7 +29,7 @@ function anOperator() {
   ];
   const written = { stdout: '', stderr: '' };
   const streams = {
-    stdout: { write: (text: string) => (written.stdout += text) },
+    stdout: { on: () => undefined, write: (text: string) => (written.stdout += text) },
     stderr: { write: (text: string) => (written.stderr += text) },
   } as unknown as Pick<NodeJS.Process, 'stdout' | 'stderr'>;
   return { ran, written, run: (...args: string[]) => runOperatorCommands(commands, args, streams) };
@@ -73,6 +74,17 @@ describe('runOperatorCommands', () => {
     expect(ran).toEqual([{ usage: 'rates import FILE', args: ['deck.csv'] }]);
     expect(written.stderr).toBe('Line 3: the price "x" is no decimal.\nUsage: rates import FILE\n');
     expect(written.stdout).toBe('');
+  });
+
+  it('does not mind a reader who leaves, but a disk that is full', () => {
+    const failing = (code: string) => {
+      const stdout = new EventEmitter();
+      const streams = { stdout: Object.assign(stdout, { write: () => true }), stderr: process.stderr };
+      void runOperatorCommands([], [], streams as unknown as Pick<NodeJS.Process, 'stdout' | 'stderr'>);
+      return () => stdout.emit('error', Object.assign(new Error(code), { code }));
+    };
+    expect(failing('EPIPE')).not.toThrow();
+    expect(failing('ENOSPC')).toThrow('ENOSPC');
   });
 
   it('says which settings are wrong', async () => {

@@ -23,6 +23,7 @@ export async function runOperatorCommands(
   args: readonly string[],
   { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process,
 ): Promise<number> {
+  stdout.on('error', passOverClosedPipe);
   if (args.length === 0 || args[0] === '--help') {
     stdout.write(listOf(commands));
     return 0;
@@ -44,6 +45,11 @@ export async function runOperatorCommands(
     stderr.write(`${error.message}\nUsage: ${command.usage}\n`);
     return 2;
   }
+}
+
+/** Whoever reads what is printed, such as `head`, may have enough of it. */
+function passOverClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** The words at the start of a usage that name the command: those in lower case, up to the first that is not. */
