@@ -51,7 +51,8 @@ export const errorCatalogue = {
   toUnverified: {
     code: 21608,
     status: 400,
-    message: 'The number {to} is unverified. Trial accounts cannot send messages to unverified numbers.',
+    message:
+      'The number {to} is unverified. Trial accounts cannot send messages to unverified numbers; verify {to} with a POST to OutgoingCallerIds.json.',
   },
   statusCallbackInvalid: { code: 21609, status: 400, message: "The 'StatusCallback' URL {url} is not a valid URL." },
   pairNotRoutable: {
