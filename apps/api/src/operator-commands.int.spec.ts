@@ -37,7 +37,10 @@ beforeEach(() => postgres.truncate());
 /** Exit code and everything printed. */
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const printed = { out: '', err: '' };
-  const stream = (name: 'out' | 'err') => ({ write: (text: string) => Boolean((printed[name] += text)) });
+  const stream = (name: 'out' | 'err') => ({
+    on: () => undefined,
+    write: (text: string) => Boolean((printed[name] += text)),
+  });
   const streams = { stdout: stream('out'), stderr: stream('err') } as unknown as Pick<
     NodeJS.Process,
     'stdout' | 'stderr'
@@ -167,6 +170,18 @@ describe('numbers', () => {
       { type: 'long-code', prefix: 'PN' },
       { type: 'short-code', prefix: 'SC' },
     ]);
+  });
+
+  it('are one long code at most for a trial account', async () => {
+    const { sid } = await createAccount('Trier', '--trial');
+    await importNumbers('phone_number,sms,mms', '+14155550100,yes,yes', '+14155550101,yes,yes', '51515,yes,yes');
+    expect((await run('numbers', 'assign', '+14155550100', sid)).code).toBe(0);
+    expect(await run('numbers', 'assign', '+14155550101', sid)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('has its one number'),
+    });
+    expect((await run('numbers', 'list', 'available')).out).toContain('+14155550101');
+    expect((await run('numbers', 'assign', '51515', sid)).code).toBe(0);
   });
 
   it('tells of every line that is bad, and imports nothing', async () => {

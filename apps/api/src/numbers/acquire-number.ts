@@ -17,10 +17,9 @@ import { CheckApplications } from './check-applications.js';
 import { IncomingPhoneNumbersRepository } from './incoming-phone-numbers.repository.js';
 import { NumberDirectory } from './number-directory.js';
 import { NumberInventoryRepository } from './number-inventory.repository.js';
+import { TRIAL_NUMBERS } from './owned-number.js';
 
 export type Acquisition = { readonly kind: 'acquired'; readonly number: IncomingPhoneNumberRecord } | Refusal;
-
-const TRIAL_NUMBERS = 1;
 
 /** A customer wants another number, out of the operator's inventory. */
 @Injectable()

@@ -46,6 +46,8 @@ export function numbersCommands(withDatabase: WithDatabase): OperatorCommand[] {
         if (kind === 'unknown-account')
           throw new UsageError(`There is no account ${sid}. "accounts list" shows which there are.`);
         if (kind === 'closed-account') throw new UsageError(`${sid} is closed. Name an account that is not.`);
+        if (kind === 'enough-for-trial')
+          throw new UsageError(`${sid} is a trial account and has its one number. Name another account.`);
         throw new UsageError(
           `${address} cannot be had: it is an account's, or was never imported. "numbers list" shows every number.`,
         );
