@@ -126,6 +126,37 @@ describe('outbox relay', () => {
       await noRowsLeft();
     });
 
+    it('does not take for lost what was stored while it asked how far the readers are', async () => {
+      const stream = sampleStream('reader');
+      const gate = closedGate();
+      const published: string[] = [];
+      class SlowToAnswer extends JetStreamPublisher {
+        override async publish(messages: readonly OutgoingMessage[]) {
+          published.push(...messages.map(({ id }) => id));
+          return await super.publish(messages);
+        }
+        override async readProgress(streams: readonly string[]) {
+          const answer = await super.readProgress(streams);
+          await gate.opened;
+          return answer;
+        }
+      }
+      const relay = new OutboxRelay(postgres.database, new SlowToAnswer(connection, [stream]), QUICK);
+      postgres.database.onCommitted((entries) => relay.take(entries));
+      relay.onApplicationBootstrap();
+      stopAfterTest.push(() => relay.onApplicationShutdown());
+      await send(sampleMessages(stream, 1));
+      await stored(stream, 1);
+      await aWhile();
+      await send(sampleMessages(stream, 2, 2));
+      await stored(stream, 3);
+      await aWhile();
+      gate.open();
+      await aWhile();
+      expect(published).toHaveLength(3);
+      expect(relay.heldCount).toBe(3);
+    });
+
     it('publishes what was committed, in the order of the commits', async () => {
       const stream = sampleStream('only');
       startRelay(stream, { batchSize: 7 });

@@ -157,17 +157,20 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   private async confirmOnce(): Promise<void> {
     if (this.unconfirmed.length > 0) {
       const streams = [...new Set(this.unconfirmed.map((entry) => entry.stream))];
-      this.settle(new Map((await this.publisher.readProgress(streams)).map((progress) => [progress.stream, progress])));
+      const askedAtMs = performance.now();
+      const progresses = await this.publisher.readProgress(streams);
+      this.settle(new Map(progresses.map((progress) => [progress.stream, progress])), askedAtMs);
     }
     await this.deleteConfirmed();
     await this.writeDownLingering();
   }
 
-  private settle(progressOf: ReadonlyMap<string, StreamProgress>): void {
+  private settle(progressOf: ReadonlyMap<string, StreamProgress>, askedAtMs: number): void {
     const lost: OutboxEntry[] = [];
     this.unconfirmed = this.unconfirmed.filter((entry) => {
       const progress = progressOf.get(entry.stream);
-      if (!progress) return true;
+      // What was stored after the question may be missing from the answer.
+      if (!progress || entry.placedAtMs > askedAtMs) return true;
       const isOfThisLife = entry.epoch === progress.epoch;
       if (isOfThisLife && entry.sequence <= progress.confirmedSequence) this.confirmedRowIds.push(entry.rowId);
       else if (!isOfThisLife || !isStored(entry, progress)) lost.push(entry);
