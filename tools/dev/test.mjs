@@ -12,8 +12,8 @@ import { Problem, elapsedSeconds, runStep, say } from './terminal.mjs';
 
 const PRETTIER = 'node_modules/prettier/bin/prettier.cjs';
 const KINDS = ['unit', 'int', 'e2e'];
-/** Integration and end-to-end tests start servers of their own and measure times: one after another. */
-const WORKERS = { unit: ['--maxWorkers=2'], int: ['--runInBand'], e2e: ['--runInBand'] };
+/** Integration tests mostly wait for their servers: two files at a time. End-to-end tests start everything and measure times: one by one. */
+const WORKERS = { unit: ['--maxWorkers=2'], int: ['--maxWorkers=2'], e2e: ['--runInBand'] };
 /** More than these is no noise. */
 const MOST_FILES_RUN_AGAIN = 3;
 
