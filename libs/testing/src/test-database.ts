@@ -10,16 +10,19 @@ export interface TestDatabase {
   /** What a service under test is given as DATABASE_URL. */
   readonly url: string;
   readonly server: EmbeddedPostgres;
-  /** Empties every table of the schema but the record of migrations. */
+  /** Empties every table of the schema but the record of migrations and those that were to be kept. */
   truncate(): Promise<void>;
   /** Closes the connection, stops the server and deletes its data. */
   stop(): Promise<void>;
 }
 
+export interface TestDatabaseOptions extends Omit<DatabaseOptions, 'url' | 'migrateOnStart'> {
+  /** Tables that `truncate` leaves alone: those that a migration fills. */
+  readonly keep?: readonly string[];
+}
+
 /** Starts a real PostgreSQL with an empty data folder, and applies the migrations. Takes about a second. */
-export async function startTestDatabase(
-  options: Omit<DatabaseOptions, 'url' | 'migrateOnStart'>,
-): Promise<TestDatabase> {
+export async function startTestDatabase({ keep = [], ...options }: TestDatabaseOptions): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'heliograph-test-'));
   const server = new EmbeddedPostgres({
     folder: join(folder, 'postgres'),
@@ -33,7 +36,7 @@ export async function startTestDatabase(
     database,
     url,
     server,
-    truncate: () => truncateAll(database),
+    truncate: () => truncateAll(database, ['migrations', ...keep]),
     stop: async () => {
       await database.close();
       await server.remove();
@@ -42,10 +45,10 @@ export async function startTestDatabase(
   };
 }
 
-async function truncateAll(database: Database): Promise<void> {
+async function truncateAll(database: Database, keep: readonly string[]): Promise<void> {
   const tables = await database.query<{ name: string }>(
-    `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migrations'`,
-    [database.schema],
+    `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = $1 AND tablename <> ALL($2)`,
+    [database.schema, keep],
   );
   if (tables.length > 0)
     await database.query(`TRUNCATE ${tables.map((table) => table.name).join(', ')} RESTART IDENTITY`);

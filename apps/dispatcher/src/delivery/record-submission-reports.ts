@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Envelope, SubmissionReportedData } from '@heliograph/contracts';
 import { Database, type Transaction } from '@heliograph/postgres';
 import { Logger } from '@heliograph/service-host';
-import { type LaneAnswer, type LaneEntry, LanesRepository } from '../lanes/lanes.repository.js';
+import type { LaneAnswer, LaneEntry } from '../lanes/lane.js';
+import { LanesRepository } from '../lanes/lanes.repository.js';
+import { entryOf } from '../lanes/put-into-lanes.js';
 import type { JobProgress } from '../jobs/job.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { MoveMessageStatus, type StatusMove } from '../jobs/move-message-status.js';
@@ -69,7 +71,7 @@ function consequencesOf(reports: readonly SubmissionReport[], jobs: ReadonlyMap<
     } else {
       if (!job.isWithChannel || returnedSids.has(job.messageSid)) continue;
       returnedSids.add(job.messageSid);
-      consequences.returned.push({ laneId: job.laneId, position: job.acceptedSequence, messageSid: job.messageSid });
+      consequences.returned.push(entryOf(job));
     }
     consequences.answers.push(answerFor(report, job));
   }

@@ -27,6 +27,8 @@ export interface Job {
   readonly channel: string;
   readonly correlationId: string;
   readonly acceptedAt: string;
+  /** From then on it is no longer sent, but fails. Microseconds since the Unix epoch. */
+  readonly expiresAtUs: number;
 }
 
 /** What moving a message's status needs to know of it. */
@@ -46,6 +48,7 @@ export interface JobProgress
     | 'statusCallback'
     | 'statusCallbackOn'
     | 'correlationId'
+    | 'expiresAtUs'
   > {
   readonly status: OutboundStatus;
   /** How often the message was claimed for submission. */
@@ -60,7 +63,7 @@ export interface JobProgress
 /** A job in the hands of its channel. */
 export type ClaimedJob = Omit<
   Job,
-  'priceMicros' | 'priceUnit' | 'rateDeckVersion' | 'statusCallback' | 'statusCallbackOn'
+  'priceMicros' | 'priceUnit' | 'rateDeckVersion' | 'statusCallback' | 'statusCallbackOn' | 'expiresAtUs'
 > & { readonly attempt: number };
 
 /** Names one attempt to hand a message over. */

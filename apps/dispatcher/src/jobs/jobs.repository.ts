@@ -25,10 +25,10 @@ export class JobsRepository {
         text: `
           INSERT INTO jobs (message_sid, account_sid, accepted_sequence, lane_id, sender_type, from_address, to_address, kind,
             body, encoding, num_segments, media, price_micros, price_unit, status_callback, channel, correlation_id, accepted_at,
-            rate_deck_version, status_callback_on)
+            rate_deck_version, status_callback_on, expires_at_us)
           SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::int[], $12::jsonb[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[],
-            $18::timestamptz[], $19::int[], $20::jsonb[])
+            $18::timestamptz[], $19::int[], $20::jsonb[], $21::bigint[])
           ON CONFLICT (message_sid) DO NOTHING RETURNING message_sid`,
       },
       columnsOf(jobs),
@@ -64,7 +64,8 @@ export class JobsRepository {
       {
         name: 'jobs_lock',
         text: `SELECT message_sid, account_sid, accepted_sequence, lane_id, from_address, to_address, num_segments, price_micros,
-                 price_unit, rate_deck_version, status_callback, status_callback_on, correlation_id, status, attempt, claimed_at_us, sent_at, redrive_at IS NOT NULL AS is_with_channel
+                 price_unit, rate_deck_version, status_callback, status_callback_on, correlation_id, expires_at_us, status, attempt,
+                 claimed_at_us, sent_at, redrive_at IS NOT NULL AS is_with_channel
                FROM jobs WHERE message_sid = ANY($1) ORDER BY message_sid FOR NO KEY UPDATE`,
       },
       [messageSids],
@@ -154,6 +155,7 @@ interface ProgressRow {
   status_callback: string | null;
   status_callback_on: AnnouncedStatus[];
   correlation_id: string;
+  expires_at_us: string;
   status: OutboundStatus;
   attempt: number;
   claimed_at_us: string | null;
@@ -184,6 +186,7 @@ function columnsOf(jobs: readonly Job[]): unknown[] {
     column((job) => job.acceptedAt),
     column((job) => job.rateDeckVersion),
     column((job) => JSON.stringify(job.statusCallbackOn)),
+    column((job) => job.expiresAtUs),
   ];
 }
 
@@ -223,6 +226,7 @@ function progressFrom(row: ProgressRow): JobProgress {
     statusCallback: row.status_callback,
     statusCallbackOn: row.status_callback_on,
     correlationId: row.correlation_id,
+    expiresAtUs: Number(row.expires_at_us),
     status: row.status,
     attempt: row.attempt,
     isWithChannel: row.is_with_channel,

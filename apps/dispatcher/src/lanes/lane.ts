@@ -6,15 +6,58 @@ import type { SenderType } from '@heliograph/contracts';
  */
 export const PACE_TOLERANCE_US = 20_000;
 
+/** One sender's queue. Its pace is that of its sender's type, which is data (`paces`). */
+export interface NewLane {
+  readonly key: string;
+  readonly accountSid: string;
+  readonly senderType: SenderType;
+}
+
 /** What names a lane. A number belongs to one account at a time; a name in its place may be used by many. */
 export function laneKey(accountSid: string, senderType: SenderType, from: string): string {
   return senderType === 'alphanumeric' ? `${accountSid}/${from}` : from;
 }
 
-/** Twilio's page: one message per second per long code. */
-const LONG_CODE_INTERVAL_US = 1_000_000;
+/** A message that waits in a lane. First in, first out is by `position`. */
+export interface LaneEntry {
+  readonly laneId: string;
+  /** Whose message it is; a number that changed hands takes its lane along. */
+  readonly accountSid: string;
+  readonly position: number;
+  readonly messageSid: string;
+  /** What it costs where the pace counts segments. */
+  readonly segments: number;
+  /** From then on it is no longer sent, but fails. Microseconds since the Unix epoch, by the database's clock. */
+  readonly expiresAtUs: number;
+}
 
-/** Microseconds between two messages of one sender; 0 for no pace. */
-export function laneIntervalUs(senderType: SenderType): number {
-  return senderType === 'long-code' ? LONG_CODE_INTERVAL_US : 0;
+/** An entry taken out of its lane. */
+export interface ClaimedEntry {
+  readonly laneId: string;
+  readonly messageSid: string;
+}
+
+/** What one claim took. */
+export interface Claim {
+  /** To be sent, in order within each lane. */
+  readonly entries: readonly ClaimedEntry[];
+  /** Too old to be sent: they cost their lanes nothing, and are to be failed in the claim's transaction. */
+  readonly expired: readonly ClaimedEntry[];
+  /** When it was, in microseconds since the Unix epoch by the database's clock: the moment that the sends count from. */
+  readonly claimedAtUs: number;
+  /** Whether as many lanes were due as it may take, so that more may be due right now. */
+  readonly isFull: boolean;
+}
+
+/** What the answer to a submission means for its lane. */
+export interface LaneAnswer {
+  readonly laneId: string;
+  readonly messageSid: string;
+  readonly claimedAtUs: number;
+  /** Whether the carrier was given the message; where not, its lane gets back the time that it cost. */
+  readonly wentOut: boolean;
+  /** When it was given to the carrier, by the channel's clock; null where the channel did not say. */
+  readonly submittedAtUs: number | null;
+  /** Nothing may be sent from this lane for so long; 0 where the carrier asks for no pause. */
+  readonly pauseMs: number;
 }

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { ClaimDueLanes } from './claim-due-lanes.js';
+import { FailExpired } from './fail-expired.js';
+import { FairTurns } from './fair-turns.js';
 import { LaneClaimer } from './lane-claimer.js';
 import { LanesRepository } from './lanes.repository.js';
 import { PutIntoLanes } from './put-into-lanes.js';
 
 @Module({
   imports: [JobsModule],
-  providers: [LanesRepository, PutIntoLanes, ClaimDueLanes, LaneClaimer],
-  exports: [LanesRepository, PutIntoLanes, LaneClaimer],
+  providers: [LanesRepository, PutIntoLanes, ClaimDueLanes, FairTurns, FailExpired, LaneClaimer],
+  exports: [LanesRepository, PutIntoLanes, FailExpired, LaneClaimer],
 })
 export class LanesModule {}

@@ -19,6 +19,8 @@ export interface RoutedMessage {
   readonly errorCode: number | null;
 }
 
+/** Twilio: how long a message may wait where its sender asked for nothing else. */
+const VALIDITY_PERIOD_MS = 36_000_000;
 /** Twilio: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number". */
 const REGION_NOT_ENABLED = 21_408;
 /** Twilio: "Message price exceeds max price". */
@@ -58,6 +60,7 @@ export function routeMessage(
     channel,
     correlationId: event.correlationId,
     acceptedAt: event.occurredAt,
+    expiresAtUs: (Date.parse(event.occurredAt) + VALIDITY_PERIOD_MS) * 1_000,
   };
   return { job, errorCode: content.errorCode ?? errorOfPrice(priceMicros, data.maxPriceMicros) };
 }
