@@ -28,6 +28,7 @@ const requestBySubject = new Map<string, (typeof requests)[number]>(requests.map
 const OPTIONAL = [
   'event.message.accepted.v1 data.statusCallbackOn',
   'event.message.accepted.v1 data.maxPriceMicros',
+  'event.message.accepted.v1 data.validityPeriodS',
   'event.message.accepted.v1 data.mayFallBackToSms',
   'event.message.accepted.v1 data.shortLink',
   'event.message.status.v1 data.statusCallbackOn',
@@ -98,6 +99,8 @@ describe('what a subject does not take', () => {
     ['event.message.accepted.v1', 'sms', 'data.acceptedSequence', 0],
     ['event.message.accepted.v1', 'sms', 'data.maxPriceMicros', 0],
     ['event.message.accepted.v1', 'sms', 'data.maxPriceMicros', 0.5],
+    ['event.message.accepted.v1', 'sms', 'data.validityPeriodS', 0],
+    ['event.message.accepted.v1', 'sms', 'data.validityPeriodS', 36_001],
     ['event.message.accepted.v1', 'sms', 'data.statusCallbackOn', ['queued']],
     ['event.message.accepted.v1', 'mms', 'data.shortLink', 'Ab3dE9x'],
     ['event.message.status.v1', 'sent', 'data.status', 'queued'],

@@ -23,3 +23,4 @@ export type {
   SidPrefix,
   SidsByPrefix,
 } from './sid.js';
+export { LONGEST_VALIDITY_PERIOD_S } from './validity-period.js';

@@ -16,7 +16,8 @@ describe('parseCreateMessage', () => {
     const MediaUrl = ['https://example.com/1.png', 'https://example.com/2.png'];
     const StatusCallback = 'https://example.com/status#rc=2';
     const ApplicationSid = `AP${'0a'.repeat(16)}`;
-    const parsed = parseCreateMessage({ ...valid, MediaUrl, StatusCallback, ApplicationSid, MaxPrice: '0.0075' });
+    const options = { StatusCallback, ApplicationSid, MaxPrice: '0.0075', ValidityPeriod: '60' };
+    const parsed = parseCreateMessage({ ...valid, MediaUrl, ...options });
     expect(parsed).toEqual({
       kind: 'valid',
       request: {
@@ -27,6 +28,7 @@ describe('parseCreateMessage', () => {
         statusCallback: StatusCallback,
         applicationSid: ApplicationSid,
         maxPriceMicros: 7_500,
+        validityPeriodS: 60,
       },
     });
   });
@@ -40,6 +42,7 @@ describe('parseCreateMessage', () => {
         mediaUrls: [MediaUrl],
         statusCallback: null,
         maxPriceMicros: null,
+        validityPeriodS: 36_000,
       },
     });
     for (const name of ['Heliograph', 'a', '24 7 Taxi', 'ABCDEFGHIJK', '1234567890x']) {
@@ -61,7 +64,8 @@ describe('parseCreateMessage', () => {
 
   it('does not count empty media URLs', () => {
     expect(codeOf({ ...without('Body'), MediaUrl: ['', ''] })).toBe(21602);
-    expect(codeOf({ ...valid, MediaUrl: '', StatusCallback: '', ApplicationSid: '', MaxPrice: '' })).toBe('valid');
+    const empty = { MediaUrl: '', StatusCallback: '', ApplicationSid: '', MaxPrice: '', ValidityPeriod: '' };
+    expect(codeOf({ ...valid, ...empty })).toBe('valid');
   });
 
   it.each<[string, FormFields, number | 'valid']>([
@@ -100,6 +104,8 @@ describe('parseCreateMessage', () => {
     ['a MaxPrice below zero', { ...valid, MaxPrice: '-0.01' }, 21627],
     ['a MaxPrice of five decimals', { ...valid, MaxPrice: '0.00750' }, 21627],
     ['a word as MaxPrice', { ...valid, MaxPrice: 'free' }, 21627],
+    ['a ValidityPeriod of 0', { ...valid, ValidityPeriod: '0' }, 21624],
+    ['a ValidityPeriod of 36001', { ...valid, ValidityPeriod: '36001' }, 21624],
   ])('answers %s', (_, fields, code) => {
     expect(codeOf(fields)).toBe(code);
   });
@@ -113,6 +119,7 @@ describe('parseCreateMessage', () => {
       StatusCallback: 'nowhere',
       ApplicationSid: 'AP1',
       MaxPrice: '0',
+      ValidityPeriod: 'ever',
     };
     const codes = [codeOf(fields)];
     const repairs: [string, string | string[]][] = [
@@ -128,13 +135,28 @@ describe('parseCreateMessage', () => {
       ['StatusCallback', 'https://example.com/status'],
       ['ApplicationSid', `AP${'0'.repeat(32)}`],
       ['MaxPrice', '0.0075'],
+      ['ValidityPeriod', '60'],
     ];
     for (const [name, value] of repairs) {
       fields[name] = value;
       const code = codeOf(fields);
       if (code !== codes.at(-1)) codes.push(code as number);
     }
-    expect(codes).toEqual([21603, 21604, 21602, 21211, 21212, 21617, 21623, 21620, 21609, 21218, 21627, 'valid']);
+    expect(codes).toEqual([
+      21603,
+      21604,
+      21602,
+      21211,
+      21212,
+      21617,
+      21623,
+      21620,
+      21609,
+      21218,
+      21627,
+      21624,
+      'valid',
+    ]);
   });
 
   it('shortens and cleans what it echoes', () => {

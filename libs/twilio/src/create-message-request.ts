@@ -2,6 +2,7 @@ import {
   type ApplicationSid,
   classifySender,
   isSid,
+  LONGEST_VALIDITY_PERIOD_S,
   parsePhoneNumber,
   type PhoneNumber,
   type Sender,
@@ -12,6 +13,7 @@ import { repeatedValues, singleValue, type FormFields } from './form-fields.js';
 import { parseMaxPrice } from './max-price.js';
 import { printable } from './printable.js';
 import { type Refusal, refused } from './refusal.js';
+import { parseValidityPeriod } from './validity-period.js';
 
 /** Longest body, in UTF-16 code units: a character outside the basic plane counts twice. */
 export const MAX_BODY_UNITS = 1600;
@@ -30,14 +32,16 @@ export interface CreateMessageRequest {
   readonly applicationSid: ApplicationSid | null;
   /** The most that the whole message may cost, in millionths of a US dollar; null for any price. */
   readonly maxPriceMicros: number | null;
+  /** How long the message may wait to be sent before it fails; from 1 to 36,000. */
+  readonly validityPeriodS: number;
 }
 
 export type CreateMessageParse = { readonly kind: 'valid'; readonly request: CreateMessageRequest } | Refusal;
 
 /**
  * The parameters of `POST …/Messages`, or the first thing that is wrong with them. Order of the checks: presence of From, To and content,
- * syntax of To and From, body, media, StatusCallback, ApplicationSid, MaxPrice. That From comes before To was seen on Twilio's wire; the
- * rest is our choice.
+ * syntax of To and From, body, media, StatusCallback, ApplicationSid, MaxPrice, ValidityPeriod. That From comes before To was seen on
+ * Twilio's wire; the rest is our choice.
  */
 export function parseCreateMessage(fields: FormFields): CreateMessageParse {
   const from = singleValue(fields, 'From');
@@ -61,7 +65,7 @@ export function parseCreateMessage(fields: FormFields): CreateMessageParse {
   return { kind: 'valid', request: { from: sender, to: recipient, body, mediaUrls, ...options.options } };
 }
 
-type Options = Pick<CreateMessageRequest, 'statusCallback' | 'applicationSid' | 'maxPriceMicros'>;
+type Options = Pick<CreateMessageRequest, 'statusCallback' | 'applicationSid' | 'maxPriceMicros' | 'validityPeriodS'>;
 type OptionsParse = { readonly kind: 'valid'; readonly options: Options } | Refusal;
 
 function parseOptions(fields: FormFields): OptionsParse {
@@ -78,7 +82,12 @@ function parseOptions(fields: FormFields): OptionsParse {
   if (maxPrice !== null && maxPriceMicros === null) {
     return refused(errorEnvelope('maxPriceInvalid', { maxPrice: printable(maxPrice) }));
   }
-  return { kind: 'valid', options: { statusCallback, applicationSid, maxPriceMicros } };
+  const validityPeriod = singleValue(fields, 'ValidityPeriod') ?? String(LONGEST_VALIDITY_PERIOD_S);
+  const validityPeriodS = parseValidityPeriod(validityPeriod);
+  if (validityPeriodS === null) {
+    return refused(errorEnvelope('validityPeriodInvalid', { validityPeriod: printable(validityPeriod) }));
+  }
+  return { kind: 'valid', options: { statusCallback, applicationSid, maxPriceMicros, validityPeriodS } };
 }
 
 /** `+123` is answered by Twilio as a number that the account does not own, not as a malformed one. */

@@ -50,6 +50,7 @@ describe('errorEnvelope', () => {
     ['bodyTooLong', 21617, 400],
     ['mediaUrlInvalid', 21620, 400],
     ['tooManyMedia', 21623, 400],
+    ['validityPeriodInvalid', 21624, 400],
   ] as const)('%s is %i with HTTP %i', (name, code, status) => {
     expect(errorCatalogue[name]).toMatchObject({ code, status });
   });

@@ -71,6 +71,11 @@ export const errorCatalogue = {
   tooManyMedia: { code: 21623, status: 400, message: 'Number of media files exceeds allowed limit of {maximum}' },
 
   applicationUnknown: { code: 21218, status: 400, message: 'ApplicationSid {sid} is invalid' },
+  validityPeriodInvalid: {
+    code: 21624,
+    status: 400,
+    message: "The 'ValidityPeriod' {validityPeriod} is not valid: it must be a whole number of seconds from 1 to 36000",
+  },
   maxPriceInvalid: {
     code: 21627,
     status: 400,

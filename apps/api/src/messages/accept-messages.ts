@@ -80,7 +80,7 @@ export class AcceptMessages {
 
 function acceptedEvent(message: NewMessage, { acceptedSequence, dateCreated }: Acceptance) {
   const { sid, accountSid, to, from, senderType, body, media, requestId } = message;
-  const { statusCallback, statusCallbackOn, maxPriceMicros, mayFallBackToSms, shortLink } = message;
+  const { statusCallback, statusCallbackOn, maxPriceMicros, validityPeriodS, mayFallBackToSms, shortLink } = message;
   return messageAccepted.compose(
     messageAccepted.subject(accountSid),
     {
@@ -101,6 +101,7 @@ function acceptedEvent(message: NewMessage, { acceptedSequence, dateCreated }: A
       statusCallback,
       statusCallbackOn: [...statusCallbackOn],
       maxPriceMicros,
+      validityPeriodS,
       mayFallBackToSms,
       shortLink,
     },

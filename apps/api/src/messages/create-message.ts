@@ -73,6 +73,7 @@ export class CreateMessage {
       statusCallback: callback.statusCallback,
       statusCallbackOn: callback.statusCallbackOn,
       maxPriceMicros: request.maxPriceMicros,
+      validityPeriodS: request.validityPeriodS,
       requestId,
     });
     return { kind: 'created', message };

@@ -196,6 +196,18 @@ describe('MaxPrice', () => {
   });
 });
 
+describe('ValidityPeriod', () => {
+  it('goes with the message, and is ten hours where nothing is said', async () => {
+    const { announced } = await expectAccepted({ From: FROM, To: TO, Body: 'x', ValidityPeriod: '1' });
+    expect(announced.validityPeriodS).toBe(1);
+    expect((await expectAccepted({ From: FROM, To: TO, Body: 'x' })).announced.validityPeriodS).toBe(36_000);
+  });
+
+  it.each(['0', '36001', '-1', '1.5', 'soon'])('may not be %s', async (ValidityPeriod) => {
+    await expectRefusal({ From: FROM, To: TO, MediaUrl: PICTURE, ValidityPeriod }, 21624);
+  });
+});
+
 describe('ApplicationSid', () => {
   const anApplication = async (accountSid: string, messageStatusCallback: string): Promise<string> => {
     const sid = makeSid('AP', randomBytes(16));

@@ -16,6 +16,8 @@ export interface NewMessage {
   readonly statusCallbackOn: readonly AnnouncedStatus[];
   /** The most that it may cost; null for any price. */
   readonly maxPriceMicros: number | null;
+  /** How long it may wait to be sent. */
+  readonly validityPeriodS: number;
   /** Whether its media may go as a link where the recipient has no MMS. */
   readonly mayFallBackToSms: boolean;
   /** The address of that link; null without media. */

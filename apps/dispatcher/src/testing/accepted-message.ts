@@ -30,6 +30,7 @@ export function anAcceptedMessage(data: Partial<MessageAcceptedData> = {}): Outg
     statusCallback: null,
     statusCallbackOn: [...announcedStatus.options],
     maxPriceMicros: null,
+    validityPeriodS: 36_000,
     mayFallBackToSms: true,
     shortLink: null,
     ...data,

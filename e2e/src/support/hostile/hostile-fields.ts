@@ -9,7 +9,7 @@ import type { Caller, World } from './world.js';
 type Draft = Map<string, string[]>;
 type Change = (dice: Dice, draft: Draft, world: World, caller: Caller, other: Caller) => void;
 
-const NAMES = ['From', 'To', 'Body', 'MediaUrl', 'StatusCallback', 'ApplicationSid', 'MaxPrice'];
+const NAMES = ['From', 'To', 'Body', 'MediaUrl', 'StatusCallback', 'ApplicationSid', 'MaxPrice', 'ValidityPeriod'];
 
 /** The parameters of a Create request: a good one that was changed in nothing, or in something. */
 export function hostileFields(dice: Dice, world: World, callerName: 'full' | 'trial'): readonly Field[] {
@@ -54,6 +54,7 @@ const CHANGES: readonly (readonly [number, Change])[] = [
   [8, (dice, draft, world) => void draft.set('StatusCallback', [statusCallback(dice, world)])],
   [6, (dice, draft, _, caller, other) => void draft.set('ApplicationSid', [applicationSid(dice, caller, other)])],
   [8, (dice, draft) => void draft.set('MaxPrice', [maxPrice(dice)])],
+  [5, (dice, draft) => void draft.set('ValidityPeriod', [validityPeriod(dice)])],
   [4, (dice, draft) => void draft.delete(dice.pick(['From', 'To', 'Body']))],
   [2, (dice, draft) => void draft.set(dice.pick(NAMES), [''])],
   [5, repeatOne],
@@ -93,7 +94,7 @@ function addUnknown(dice: Dice, draft: Draft): void {
     'constructor',
     'toString',
     'MessagingServiceSid',
-    'ValidityPeriod',
+    'SmartEncoded',
     'SendAt',
     'ProvideFeedback',
     'X',
@@ -149,5 +150,33 @@ function maxPrice(dice: Dice): string {
     [5, () => dice.pick(['NaN', 'Infinity', '-Infinity', '1e999', '1e-999', '١', '１', '½', '²', 'null', '[1]'])],
     [5, () => dice.pick(['.5', '5.', '+1', '1e0', '1E2', '01', '00.5'])],
     [2, () => '9'.repeat(dice.pick([7, 20, 400, 5_000]))],
+  )();
+}
+
+function validityPeriod(dice: Dice): string {
+  return dice.weighted<() => string>(
+    [20, () => dice.pick(['36000', '35999', '14400', '3600', '60', '5', '1'])],
+    [10, () => dice.pick(['0', '00', '-0', '-1', '36001', '99999', '100000', '9'.repeat(400)])],
+    [
+      5,
+      () =>
+        dice.pick([
+          '1.5',
+          '0.9',
+          '60s',
+          '1h',
+          'NaN',
+          'Infinity',
+          '0x3C',
+          '1_000',
+          ' 60',
+          '60 ',
+          '60\n',
+          '٦٠',
+          'null',
+          '',
+        ]),
+    ],
+    [5, () => dice.pick(['+60', '60.0', '6e1', '6E1', '060', '000060'])],
   )();
 }

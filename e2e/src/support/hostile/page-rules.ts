@@ -62,6 +62,7 @@ function readFields(fields: readonly Field[]) {
     statusCallback: oneOf('StatusCallback'),
     applicationSid: oneOf('ApplicationSid'),
     maxPrice: oneOf('MaxPrice'),
+    validityPeriod: oneOf('ValidityPeriod'),
   };
 }
 
@@ -85,6 +86,7 @@ function judgeFields(
     ...judgeStatusCallback(message.statusCallback, world),
     ...judgeApplication(message.applicationSid, caller),
     ...judgeMaxPrice(maxPrice),
+    ...judgeValidityPeriod(message.validityPeriod),
   ];
   // The API need not know a price to accept: then the message fails.
   if (to !== null && E164.test(to) && !PRICED.test(to)) {
@@ -148,4 +150,12 @@ function judgeMaxPrice(text: string | null): Finding[] {
   if (/^[0-9]{1,6}(?:\.[0-9]{1,4})?$/.test(text)) return Number(text) > 0 ? [] : [broken('400/21627')];
   const isOpen = /^\+?(?:[0-9]+\.?|[0-9]*\.[0-9]{1,4})(?:[eE][+-]?[0-9]+)?$/.test(text) && Number(text) > 0;
   return [isOpen ? perhaps('400/21627') : broken('400/21627')];
+}
+
+/** Whole seconds from 1 to 36,000; how else a number may be written is open. */
+function judgeValidityPeriod(text: string | null): Finding[] {
+  if (text === null) return [];
+  if (/^[0-9]{1,5}$/.test(text)) return Number(text) >= 1 && Number(text) <= 36_000 ? [] : [broken('400/21624')];
+  const isOpen = /^\+?[0-9]+(?:\.0*)?(?:[eE]\+?[0-9]+)?$/.test(text) && Number(text) >= 1 && Number(text) <= 36_000;
+  return [isOpen ? perhaps('400/21624') : broken('400/21624')];
 }

@@ -1,3 +1,4 @@
+import { LONGEST_VALIDITY_PERIOD_S } from '@heliograph/domain';
 import { z } from 'zod';
 import { defineMessage } from '../envelope.js';
 import { address, messageSid, senderType, statusCallbackOn, storedMedia } from '../fields.js';
@@ -18,6 +19,8 @@ export const messageAcceptedData = z.object({
   statusCallbackOn,
   /** The most that the whole message may cost, in millionths of a US dollar; null for any price. */
   maxPriceMicros: z.number().int().positive().nullable().default(null),
+  /** How long it may wait to be sent, counted from `occurredAt`; then it fails. */
+  validityPeriodS: z.number().int().min(1).max(LONGEST_VALIDITY_PERIOD_S).default(LONGEST_VALIDITY_PERIOD_S),
   /** Whether media may go as a link in an SMS where the recipient's carrier has no MMS. */
   mayFallBackToSms: z.boolean().default(true),
   /** The public address that shows the media, for such an SMS; null for a message without media. */
