@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CarriersModule } from '../carriers/carriers.module.js';
+import { ExpiryModule } from '../expiry/expiry.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { LanesModule } from '../lanes/lanes.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
@@ -7,7 +8,7 @@ import { QueueAcceptedMessages } from './queue-accepted-messages.js';
 import { QueueOnMessageAcceptedConsumer } from './queue-on-message-accepted.consumer.js';
 
 @Module({
-  imports: [CarriersModule, JobsModule, LanesModule, PricingModule],
+  imports: [CarriersModule, ExpiryModule, JobsModule, LanesModule, PricingModule],
   controllers: [QueueOnMessageAcceptedConsumer],
   providers: [QueueAcceptedMessages],
 })

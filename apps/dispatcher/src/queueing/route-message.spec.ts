@@ -99,6 +99,11 @@ describe('routeMessage', () => {
     expect(route({ body, maxPriceMicros }).errorCode).toBe(errorCode);
   });
 
+  it('lets a message wait for its validity period, counted from its acceptance', () => {
+    const { job } = route({ validityPeriodS: 90 });
+    expect(job.expiresAtUs).toBe((Date.parse(job.acceptedAt) + 90_000) * 1_000);
+  });
+
   it('compares MaxPrice with what the fallback costs', () => {
     expect(route({ media, shortLink: LINK, maxPriceMicros: 7_500 }).errorCode).toBe(30_010);
     expect(route({ to: TEXT_ONLY, media, shortLink: LINK, maxPriceMicros: 7_500 }).errorCode).toBeNull();

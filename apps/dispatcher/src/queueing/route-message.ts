@@ -19,8 +19,6 @@ export interface RoutedMessage {
   readonly errorCode: number | null;
 }
 
-/** Twilio: how long a message may wait where its sender asked for nothing else. */
-const VALIDITY_PERIOD_MS = 36_000_000;
 /** Twilio: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number". */
 const REGION_NOT_ENABLED = 21_408;
 /** Twilio: "Message price exceeds max price". */
@@ -60,10 +58,14 @@ export function routeMessage(
     channel,
     correlationId: event.correlationId,
     acceptedAt: event.occurredAt,
-    expiresAtUs: (Date.parse(event.occurredAt) + VALIDITY_PERIOD_MS) * 1_000,
+    expiresAtUs: expiresAtMs(event) * 1_000,
   };
   return { job, errorCode: content.errorCode ?? errorOfPrice(priceMicros, data.maxPriceMicros) };
 }
+
+/** When a message may no longer be sent: its ValidityPeriod counts from its acceptance. Milliseconds since the Unix epoch. */
+export const expiresAtMs = ({ occurredAt, data }: Envelope<'message.accepted.v1', MessageAcceptedData>): number =>
+  Date.parse(occurredAt) + data.validityPeriodS * 1_000;
 
 interface Content extends Pick<Job, 'kind' | 'body' | 'media'> {
   readonly errorCode: number | null;
