@@ -1,0 +1,138 @@
+import type { Database, Transaction } from '@heliograph/postgres';
+import { createLogger } from '@heliograph/service-host';
+import { carrierTableOf } from '../carriers/carrier.js';
+import type { CurrentCarriers } from '../carriers/current-carriers.js';
+import { RecordSubmissionReports, type SubmissionReport } from '../delivery/record-submission-reports.js';
+import { JobsRepository } from '../jobs/jobs.repository.js';
+import { MoveMessageStatus } from '../jobs/move-message-status.js';
+import { composeSubmitTask } from '../jobs/submit-task.js';
+import { ClaimDueLanes } from '../lanes/claim-due-lanes.js';
+import { FailExpired } from '../lanes/fail-expired.js';
+import { FairTurns } from '../lanes/fair-turns.js';
+import type { Claim } from '../lanes/lane.js';
+import { LanesRepository } from '../lanes/lanes.repository.js';
+import { PutIntoLanes } from '../lanes/put-into-lanes.js';
+import type { CurrentRateDeck } from '../pricing/current-rate-deck.js';
+import { RateDeck } from '../pricing/rate-deck.js';
+import { type AcceptedMessage, QueueAcceptedMessages } from '../queueing/queue-accepted-messages.js';
+
+/** So few that claims are often full, and so fair. */
+const MAX_CLAIMED = 2;
+
+class SmallClaims extends LanesRepository {
+  override claim(tx: Transaction, _max: number, accounts: readonly string[] = []): Promise<Claim> {
+    return super.claim(tx, MAX_CLAIMED, accounts.slice(0, MAX_CLAIMED));
+  }
+}
+
+/** A claim whose transaction is open; `isCommitted` decides how it ends. */
+interface OpenClaim {
+  readonly claim: Claim;
+  end(isCommitted: boolean): Promise<void>;
+}
+
+/** Two of them, so that a claim can be held open while the dispatcher goes on with other work. */
+export interface Connections {
+  readonly claims: Database;
+  readonly others: Database;
+}
+
+class Crash extends Error {}
+
+/**
+ * The dispatcher's use cases as they are in the service, without NATS: what they publish lies in the outbox. A claim
+ * can be held open before it commits, and then commit, or be rolled back as when the process dies.
+ */
+export class SimulatedDispatcher {
+  private readonly lanes = new SmallClaims();
+  private readonly jobs = new JobsRepository();
+  private readonly claimDueLanes: ClaimDueLanes;
+  private readonly queueAccepted: QueueAcceptedMessages;
+  private readonly recordReports: RecordSubmissionReports;
+  private onClaimed: (claim: Claim) => Promise<void> = async () => undefined;
+  private open: OpenClaim | null = null;
+
+  private readonly database: Database;
+
+  constructor({ claims, others: database }: Connections) {
+    this.database = database;
+    const logger = createLogger({ service: 'dispatcher', level: 'fatal', unmasked: false });
+    const move = new MoveMessageStatus(this.jobs);
+    const held = {
+      transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
+        claims.transaction(async (tx) => {
+          const result = await work(tx);
+          await this.onClaimed(result as Claim);
+          return result;
+        }),
+    } as Database;
+    const failExpired = new FailExpired(this.jobs, move);
+    const fairTurns = new FairTurns(this.lanes);
+    const config = { REDRIVE_AFTER_MS: 60_000, DEFAULT_CHANNEL: 'simulator' };
+    this.claimDueLanes = new ClaimDueLanes(held, this.lanes, fairTurns, this.jobs, failExpired, logger, config);
+    const carriers = { get: async () => carrierTableOf([]) } as unknown as CurrentCarriers;
+    const rate = { prefix: '+', country: '*', kind: 'sms', senderType: 'any', priceMicros: 0, validFromMs: 0 } as const;
+    const deck = { get: async () => new RateDeck(1, [rate]) } as unknown as CurrentRateDeck;
+    const put = new PutIntoLanes(this.lanes);
+    this.queueAccepted = new QueueAcceptedMessages(database, carriers, deck, this.jobs, put, move, logger, config);
+    this.recordReports = new RecordSubmissionReports(database, this.jobs, this.lanes, move, logger);
+  }
+
+  get openClaim(): Claim | null {
+    return this.open?.claim ?? null;
+  }
+
+  async queue(messages: readonly AcceptedMessage[]): Promise<void> {
+    await this.queueAccepted.run(messages);
+  }
+
+  async record(reports: readonly SubmissionReport[]): Promise<void> {
+    await this.recordReports.run(reports);
+  }
+
+  async claim(): Promise<Claim> {
+    return await this.claimDueLanes.run();
+  }
+
+  /** Claims, and stops before the commit. */
+  async beginClaim(): Promise<void> {
+    let letGo: (isCommitted: boolean) => void;
+    const decided = new Promise<boolean>((resolve) => (letGo = resolve));
+    const claimed = new Promise<Claim>((resolve) => {
+      this.onClaimed = async (claim) => {
+        resolve(claim);
+        if (!(await decided)) throw new Crash();
+      };
+    });
+    const ended = this.claimDueLanes.run().then(
+      () => undefined,
+      (error: unknown) => {
+        if (!(error instanceof Crash)) throw error;
+      },
+    );
+    const claim = await Promise.race([claimed, ended.then(() => claimed)]);
+    const end = async (isCommitted: boolean) => {
+      letGo(isCommitted);
+      await ended;
+      this.onClaimed = async () => undefined;
+      this.open = null;
+    };
+    this.open = { claim, end };
+  }
+
+  async endClaim(isCommitted: boolean): Promise<void> {
+    await this.open?.end(isCommitted);
+  }
+
+  /** Asks again about submissions of which nothing was heard. */
+  async redrive(now: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const silent = await this.jobs.takeSilent(tx, 100);
+      tx.publish(...silent.map((job) => composeSubmitTask(job, now, now)));
+    });
+  }
+
+  async microsUntilDue(): Promise<number | null> {
+    return await this.lanes.microsUntilDue(this.database);
+  }
+}
