@@ -49,7 +49,7 @@ describe('docs/rules.md', () => {
   });
 
   it('names every test of the rules', () => {
-    const files = ['senders', 'content', 'mms-fallback', 'trial', 'price', 'callbacks', 'numbers'];
+    const files = ['senders', 'content', 'mms-fallback', 'trial', 'price', 'validity', 'callbacks', 'numbers'];
     const named = new Set(proofs.map(({ file, title }) => `${file} › ${title}`));
     const unnamed = files.flatMap((name) => {
       const file = `e2e/src/rules/${name}.ts`;

@@ -6,6 +6,7 @@ import { numbersRules } from './rules/numbers.js';
 import { priceRules } from './rules/price.js';
 import { sendersRules } from './rules/senders.js';
 import { trialRules } from './rules/trial.js';
+import { validityRules } from './rules/validity.js';
 import { World } from './rules/world.js';
 
 /** Every sentence of the page that the product began from, through Twilio's SDK; docs/rules.md says which test proves which. */
@@ -19,6 +20,7 @@ describe('the rules', () => {
   mmsFallbackRules(world);
   trialRules(world);
   priceRules(world);
+  validityRules(world);
   callbacksRules(world);
   numbersRules(world);
 });
