@@ -2,12 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Figures, Say } from './figures.js';
+import { measureIdle } from './idle/idle.js';
 import { measureSegmentation } from './segmentation/segmentation.js';
 import { measureThroughput } from './throughput/throughput.js';
 
 const BENCHMARKS: Record<string, (say: Say) => Promise<Figures>> = {
   throughput: measureThroughput,
   segmentation: measureSegmentation,
+  idle: measureIdle,
 };
 
 /** `main.js NAME [--json FILE]`: measures; progress and a table go to stderr, the figures as JSON to stdout and, if wanted, a file. */
