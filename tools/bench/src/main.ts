@@ -3,6 +3,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Figures, Say } from './figures.js';
 import { measureIdle } from './idle/idle.js';
+import { paceOptionsFrom } from './pace/options.js';
+import { measurePace } from './pace/pace.js';
 import { measureSegmentation } from './segmentation/segmentation.js';
 import { measureThroughput } from './throughput/throughput.js';
 
@@ -10,10 +12,17 @@ const BENCHMARKS: Record<string, (say: Say) => Promise<Figures>> = {
   throughput: measureThroughput,
   segmentation: measureSegmentation,
   idle: measureIdle,
+  pace: async (say) => await measurePace(say, paceOptionsFrom(values)),
 };
 
-/** `main.js NAME [--json FILE]`: measures; progress and a table go to stderr, the figures as JSON to stdout and, if wanted, a file. */
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+/**
+ * `main.js NAME [--json FILE]`, and for `pace` also `[--only SCENARIO,…] [--lanes N] [--messages N] [--waiting N]`: measures; progress
+ * and a table go to stderr, the figures as JSON to stdout and, if wanted, a file.
+ */
+const options = Object.fromEntries(
+  ['json', 'only', 'lanes', 'messages', 'waiting'].map((option) => [option, { type: 'string' as const }]),
+);
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const say: Say = (line) => void process.stderr.write(`bench: ${line}\n`);
 
 const [name = '', ...rest] = positionals;

@@ -11,6 +11,7 @@ export interface Target {
 /** One accepted message: when its request left, and how long the answer took. Times by the wall clock, in milliseconds. */
 export interface Accepted {
   readonly sid: string;
+  readonly from: string;
   readonly sentAtMs: number;
   readonly tookMs: number;
 }
@@ -36,6 +37,18 @@ export class Customer {
     };
   }
 
+  /** Sends one message, from the target's sender where none is named. */
+  async send(from = this.target.from): Promise<Accepted> {
+    sequence += 1;
+    const to = `+1555${String(sequence % 10_000_000).padStart(7, '0')}`;
+    const body = `From=${encodeURIComponent(from)}&To=${encodeURIComponent(to)}&Body=Message+number+${sequence}`;
+    const sentAtMs = nowMs();
+    const answer = await this.pool.request({ method: 'POST', path: this.path, headers: this.headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 201) throw new Error(`A message was answered ${answer.statusCode}: ${text}`);
+    return { sid: (JSON.parse(text) as { sid: string }).sid, from, sentAtMs, tookMs: nowMs() - sentAtMs };
+  }
+
   /** Sends as fast as the answers come, on every connection, for so long. */
   async sendFlatOut(durationMs: number): Promise<Accepted[]> {
     const accepted: Accepted[] = [];
@@ -59,6 +72,17 @@ export class Customer {
     return await Promise.all(sending);
   }
 
+  /** One message from each of these senders in this order, as fast as the answers come, on every connection. */
+  async sendFromEach(senders: readonly string[]): Promise<Accepted[]> {
+    const accepted: Accepted[] = [];
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < senders.length) accepted.push(await this.send(senders[next++]));
+    };
+    await Promise.all(Array.from({ length: this.connections }, worker));
+    return accepted;
+  }
+
   /** Waits until the last of these messages is shown as delivered: receipts and statuses lag behind the handsets under load. */
   async awaitDelivered(messages: readonly Accepted[]): Promise<void> {
     const path = this.path.replace('.json', `/${messages.at(-1)!.sid}.json`);
@@ -71,16 +95,5 @@ export class Customer {
 
   async close(): Promise<void> {
     await this.pool.close();
-  }
-
-  private async send(): Promise<Accepted> {
-    sequence += 1;
-    const to = `+1555${String(sequence % 10_000_000).padStart(7, '0')}`;
-    const body = `From=${encodeURIComponent(this.target.from)}&To=${encodeURIComponent(to)}&Body=Message+number+${sequence}`;
-    const sentAtMs = nowMs();
-    const answer = await this.pool.request({ method: 'POST', path: this.path, headers: this.headers, body });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 201) throw new Error(`A message was answered ${answer.statusCode}: ${text}`);
-    return { sid: (JSON.parse(text) as { sid: string }).sid, sentAtMs, tookMs: nowMs() - sentAtMs };
   }
 }
