@@ -15,8 +15,7 @@ const RUNS = Number(process.env.SIMULATION_RUNS ?? 40);
 const ACCOUNTS = [`AC${'a'.repeat(32)}`, `AC${'b'.repeat(32)}`] as const;
 const SENDERS: readonly Sender[] = [
   { from: '+14158141829', senderType: 'long-code', accountSid: ACCOUNTS[0] },
-  { from: '+14158141830', senderType: 'long-code', accountSid: ACCOUNTS[0] },
-  { from: '+14158141831', senderType: 'long-code', accountSid: ACCOUNTS[1] },
+  { from: '+14158141830', senderType: 'long-code', accountSid: ACCOUNTS[1] },
   { from: '70707', senderType: 'short-code', accountSid: ACCOUNTS[1] },
 ];
 
