@@ -29,11 +29,40 @@ interface Drain {
   readonly kills: number;
 }
 
+type Measure = (say: Say, options: PaceOptions) => Promise<Figures>;
+
 /**
- * Many long codes with the same number of messages each, all accepted while the dispatchers are down, and then drained by three of them: once
- * undisturbed, and once while one of the three after the other is killed with SIGKILL every five seconds and started again.
+ * Many long codes with the same number of messages each, all accepted while the dispatchers are down, and then drained by three of them,
+ * of which one after the other is killed with SIGKILL every five seconds and started again.
  */
-export async function measureExactness(say: Say, { lanes, messages }: PaceOptions): Promise<Figures> {
+export const measureExactness: Measure = async (say, options) => {
+  const drain = await drainOnce(say, options, true);
+  const { worstPercent, medianPercent, ...judgement } = judge(drain);
+  return {
+    ...judgement,
+    drainOverIdealPercent: rounded(worstPercent),
+    drainOverIdealMedianPercent: rounded(medianPercent),
+    kills: drain.kills,
+    demandedPerSecond: options.lanes,
+    reachedPerSecond: rounded(perSecond(drain)),
+    exactnessCpuPercent: rounded(drain.cpuPercent),
+  };
+};
+
+/** The same while nobody is killed: what is left of the difference is the machine's and the pace's own. */
+export const measureUndisturbed: Measure = async (say, options) => {
+  const drain = await drainOnce(say, options, false);
+  const { worstPercent, medianPercent, violations } = judge(drain);
+  return {
+    undisturbedViolations: violations,
+    undisturbedDrainOverIdealPercent: rounded(worstPercent),
+    undisturbedDrainOverIdealMedianPercent: rounded(medianPercent),
+    undisturbedPerSecond: rounded(perSecond(drain)),
+    undisturbedCpuPercent: rounded(drain.cpuPercent),
+  };
+};
+
+async function drainOnce(say: Say, { lanes, messages }: PaceOptions, isDisturbed: boolean): Promise<Drain> {
   const stack = await startLocalStack({
     dataFolder: mkdtempSync(join(tmpdir(), 'heliograph-bench-')),
     replicas: { dispatcher: DISPATCHERS },
@@ -42,9 +71,7 @@ export async function measureExactness(say: Say, { lanes, messages }: PaceOption
   const books = await CarrierBooks.open(stack.endpoint.databaseUrl);
   try {
     const senders = fullAccountOf(stack.endpoint).phoneNumbers.slice(-lanes);
-    const undisturbed = await drain(stack, books, senders, messages, false, say);
-    const disturbed = await drain(stack, books, senders, messages, true, say);
-    return figuresOf(undisturbed, disturbed, lanes);
+    return await drain(stack, books, senders, messages, isDisturbed, say);
   } finally {
     await books.close();
     await stack.remove();
@@ -123,35 +150,14 @@ async function untilSubmitted(books: CarrierBooks, sinceUs: number, count: numbe
   while ((await books.count(sinceUs)) < count && performance.now() < deadline) await sleep(250);
 }
 
-function figuresOf(undisturbed: Drain, disturbed: Drain, lanes: number): Figures {
-  const both = [undisturbed, disturbed].map((drain) => {
-    const counts = countsOf(drain);
-    const judgement = judgePace(timesBySender(drain).values());
-    const { overIdealPercents } = judgement;
-    return {
-      ...counts,
-      ...judgement,
-      worst: Math.max(...overIdealPercents),
-      median: percentile(overIdealPercents, 0.5),
-    };
-  });
-  const sum = (name: 'violations' | 'lost' | 'duplicated'): number =>
-    both.reduce((total, each) => total + each[name], 0);
-  const [calm, rough] = both;
+function judge(drain: Drain) {
+  const { violations, shortfallUs, overIdealPercents } = judgePace(timesBySender(drain).values());
   return {
-    violations: sum('violations'),
-    lost: sum('lost'),
-    duplicated: sum('duplicated'),
-    drainOverIdealPercent: rounded(rough!.worst),
-    drainOverIdealMedianPercent: rounded(rough!.median),
-    undisturbedDrainOverIdealPercent: rounded(calm!.worst),
-    undisturbedDrainOverIdealMedianPercent: rounded(calm!.median),
-    paceShortfallMs: rounded(Math.max(...both.map(({ shortfallUs }) => shortfallUs)) / 1_000),
-    kills: disturbed.kills,
-    demandedPerSecond: lanes,
-    reachedPerSecond: rounded(perSecond(disturbed)),
-    exactnessCpuPercent: rounded(disturbed.cpuPercent),
-    undisturbedCpuPercent: rounded(undisturbed.cpuPercent),
+    violations,
+    ...countsOf(drain),
+    paceShortfallMs: rounded(shortfallUs / 1_000),
+    worstPercent: Math.max(...overIdealPercents),
+    medianPercent: percentile(overIdealPercents, 0.5),
   };
 }
 

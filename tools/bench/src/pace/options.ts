@@ -1,5 +1,5 @@
 /** What of `bench:pace` is measured. */
-export const SCENARIOS = ['exactness', 'backlog', 'idle'] as const;
+export const SCENARIOS = ['exactness', 'undisturbed', 'backlog', 'idle'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** How much is measured. */

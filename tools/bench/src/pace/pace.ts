@@ -1,11 +1,12 @@
 import type { Figures, Say } from '../figures.js';
 import { measureIdle } from '../idle/idle.js';
 import { measureBacklog } from './backlog.js';
-import { measureExactness } from './exactness.js';
+import { measureExactness, measureUndisturbed } from './exactness.js';
 import type { PaceOptions, Scenario } from './options.js';
 
 const MEASURES: Record<Scenario, (say: Say, options: PaceOptions) => Promise<Figures>> = {
   exactness: measureExactness,
+  undisturbed: measureUndisturbed,
   backlog: measureBacklog,
   idle: measureIdle,
 };
