@@ -70,8 +70,7 @@ export class LaneSimulation {
       ...{ from: sender.from, senderType: sender.senderType, acceptedSequence: place, body, validityPeriodS },
     });
     const envelope = messageAccepted.decode(JSON.parse(outgoing.payload));
-    const occurredAt = new Date(this.controlled.nowUs() / 1_000).toISOString();
-    const event = { ...envelope, accountSid: sender.accountSid, occurredAt } as AcceptedMessage;
+    const event = { ...envelope, accountSid: sender.accountSid, occurredAt: this.now() } as AcceptedMessage;
     const { messageSid } = outgoing;
     this.messages.push({ sender, place, messageSid, numSegments: Math.ceil(body.length / 153), answers });
     await this.letGoOf(sender);
@@ -108,7 +107,11 @@ export class LaneSimulation {
   }
 
   async redrive(by: SimulatedDispatcher): Promise<void> {
-    await by.redrive(new Date(this.controlled.nowUs() / 1_000).toISOString());
+    await by.redrive(this.now());
+  }
+
+  async sweep(by: SimulatedDispatcher): Promise<void> {
+    await by.sweep(this.now());
   }
 
   /** Everything that is on its way arrives, without delay, and again until nothing is. */
@@ -154,6 +157,10 @@ export class LaneSimulation {
     return new Map(
       rows.map((row) => [row.message_sid, { status: row.status, errorCode: row.error_code, announced: row.announced }]),
     );
+  }
+
+  private now(): string {
+    return new Date(this.controlled.nowUs() / 1_000).toISOString();
   }
 
   private submit(task: SubmitTaskData): Submission {

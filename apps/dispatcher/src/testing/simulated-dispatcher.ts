@@ -3,6 +3,7 @@ import { createLogger } from '@heliograph/service-host';
 import { carrierTableOf } from '../carriers/carrier.js';
 import type { CurrentCarriers } from '../carriers/current-carriers.js';
 import { RecordSubmissionReports, type SubmissionReport } from '../delivery/record-submission-reports.js';
+import { ExpiringEntriesRepository } from '../expiry/expiring-entries.repository.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { MoveMessageStatus } from '../jobs/move-message-status.js';
 import { composeSubmitTask } from '../jobs/submit-task.js';
@@ -45,7 +46,9 @@ class Crash extends Error {}
  */
 export class SimulatedDispatcher {
   private readonly lanes = new SmallClaims();
+  private readonly expiring = new ExpiringEntriesRepository();
   private readonly jobs = new JobsRepository();
+  private readonly failExpired: FailExpired;
   private readonly claimDueLanes: ClaimDueLanes;
   private readonly queueAccepted: QueueAcceptedMessages;
   private readonly recordReports: RecordSubmissionReports;
@@ -66,10 +69,10 @@ export class SimulatedDispatcher {
           return result;
         }),
     } as Database;
-    const failExpired = new FailExpired(this.jobs, move);
+    this.failExpired = new FailExpired(this.jobs, move);
     const fairTurns = new FairTurns(this.lanes);
     const config = { REDRIVE_AFTER_MS: 60_000, DEFAULT_CHANNEL: 'simulator' };
-    this.claimDueLanes = new ClaimDueLanes(held, this.lanes, fairTurns, this.jobs, failExpired, logger, config);
+    this.claimDueLanes = new ClaimDueLanes(held, this.lanes, fairTurns, this.jobs, this.failExpired, logger, config);
     const carriers = { get: async () => carrierTableOf([]) } as unknown as CurrentCarriers;
     const rate = { prefix: '+', country: '*', kind: 'sms', senderType: 'any', priceMicros: 0, validFromMs: 0 } as const;
     const deck = { get: async () => new RateDeck(1, [rate]) } as unknown as CurrentRateDeck;
@@ -129,6 +132,14 @@ export class SimulatedDispatcher {
     await this.database.transaction(async (tx) => {
       const silent = await this.jobs.takeSilent(tx, 100);
       tx.publish(...silent.map((job) => composeSubmitTask(job, now, now)));
+    });
+  }
+
+  /** Fails what has expired in lanes that no claim comes to. */
+  async sweep(now: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { messageSids } = await this.expiring.takeExpired(tx, 2);
+      await this.failExpired.run(tx, messageSids, now);
     });
   }
 
