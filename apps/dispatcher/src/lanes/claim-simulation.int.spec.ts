@@ -10,7 +10,7 @@ const SECOND_US = 1_000_000;
 /** A channel tells when it submitted in whole milliseconds. */
 const MILLISECOND_US = 1_000;
 const DISPATCHERS = 3;
-const RUNS = Number(process.env.SIMULATION_RUNS ?? 40);
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 60);
 /** For the runs, and for shortening the steps to a failure; a slow machine makes fewer runs. */
 const TIME_LIMIT_MS = 30_000 + RUNS * 1_000;
 
