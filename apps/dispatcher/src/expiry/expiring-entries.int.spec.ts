@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SenderType } from '@heliograph/contracts';
-import type { Statement } from '@heliograph/postgres';
 import { startTestDatabase, type TestDatabase } from '@heliograph/testing';
 import { LanesRepository } from '../lanes/lanes.repository.js';
 import { migrations } from '../migrations/migrations.js';
+import { planOf } from '../testing/plan-of.js';
 import { ExpiringEntriesRepository, TAKE_EXPIRED, UNTIL_NEXT } from './expiring-entries.repository.js';
 
 const SECOND_US = 1_000_000;
@@ -111,21 +111,12 @@ describe('entries that expire', () => {
 
   it('costs the same whatever waits', async () => {
     const laneId = await aLane('+14158141829', [HOUR_US]);
-    /** Of table and index, by PostgreSQL's own count. */
-    const pagesOf = async ({ text }: Statement, values: unknown[] = []): Promise<number> => {
-      const [row] = await postgres.database.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
-        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
-        values,
-      );
-      const plan = row!['QUERY PLAN'][0].Plan;
-      return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
-    };
     const pagesRead = async (): Promise<number> => {
       await postgres.database.query(`VACUUM ANALYZE lane_entries`);
       await aLane('+14158141830', Array<number>(10).fill(LONG_AGO_US));
-      const pages = (await pagesOf(TAKE_EXPIRED, [500])) + (await pagesOf(UNTIL_NEXT));
+      const { pages } = await planOf(postgres.database, TAKE_EXPIRED, [500]);
       expect(await take()).toEqual([]);
-      return pages;
+      return pages + (await planOf(postgres.database, UNTIL_NEXT, [])).pages;
     };
     const few = await pagesRead();
     await postgres.database.query(

@@ -33,7 +33,8 @@ const EACH_ACCOUNT_FIRST = `
  * - `turns`: the lanes with the pace of their sender's type as it is at this moment.
  * - `room`: what paced lanes leave of `$1` is shared by those without a pace, so that one alone drains in large batches, and many
  *   do not crowd out the rest. It is 1 at least, for there are no more lanes than `$1`.
- * - `taken`: deleting an entry is the right to send it, or to fail it where it is too old. Whoever else saw it finds it gone.
+ * - `taken`: deleting an entry is the right to send it, or to fail it where it is too old. Whoever else saw it finds it gone. By where
+ *   they lie, as entries are never rewritten: for a join the planner reads the whole table until that holds millions.
  * - `moved`: the lane's time goes on by the cost of what is sent (GCRA, see `paceLane`); what is too old costs nothing. A paced lane
  *   is not due again until what it sends is answered (docs/adr/0004); one that found its head too old stays due.
  */
@@ -47,12 +48,10 @@ const claimFrom = (due: string): string => `
   heads AS MATERIALIZED (
     SELECT head.* FROM turns CROSS JOIN room
     CROSS JOIN LATERAL (
-      SELECT lane_id, position FROM lane_entries WHERE lane_entries.lane_id = turns.lane_id
+      SELECT ctid AS place FROM lane_entries WHERE lane_entries.lane_id = turns.lane_id
       ORDER BY position LIMIT CASE WHEN interval_us = 0 THEN per_unpaced_lane ELSE 1 END) AS head),
   taken AS (
-    DELETE FROM lane_entries USING heads
-    WHERE lane_entries.lane_id = heads.lane_id AND lane_entries.position = heads.position
-    RETURNING lane_entries.*),
+    DELETE FROM lane_entries WHERE ctid = ANY(ARRAY(SELECT place FROM heads)) RETURNING *),
   weighed AS MATERIALIZED (
     SELECT taken.*, expires_at_us <= now_us AS is_expired, interval_us > 0 AS is_paced,
       interval_us * CASE WHEN counts_segments THEN segments ELSE 1 END AS cost_us
