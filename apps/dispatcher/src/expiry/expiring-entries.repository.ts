@@ -16,11 +16,11 @@ export interface ExpiredEntries {
  * - `locked`: the lanes come first, in the one order, as wherever entries are taken out. A lane that somebody else is changing right
  *   now is left to the next look, or to the claim that holds it.
  * - `taken`: deleting an entry is the right to fail its message. Whoever else saw it finds it gone. By where they lie, as entries are
- *   never rewritten, and a join makes the planner read the whole table where it thinks it small.
+ *   never rewritten. The statement has no name, and so is planned for the table as it is: a plan that was made while little waited
+ *   would read all of it.
  * - A lane's turn is not touched: the one behind goes when the one that expired would have gone.
  */
 export const TAKE_EXPIRED: Statement = {
-  name: 'lane_entries_take_expired',
   text: `
     WITH clock AS MATERIALIZED (SELECT ${NOW_US} AS now_us),
     old AS MATERIALIZED (

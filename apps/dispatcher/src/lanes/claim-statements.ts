@@ -73,11 +73,14 @@ const claimFrom = (due: string): string => `
   SELECT lane_id, message_sid, is_expired, now_us, (SELECT count(*) FROM due) >= $1::int AS is_full
   FROM weighed CROSS JOIN clock ORDER BY lane_id, position`;
 
-/** `$1`: the most lanes, and the most entries. */
-export const CLAIM: Statement = { name: 'lanes_claim', text: claimFrom(LONGEST_DUE_FIRST) };
+/**
+ * `$1`: the most lanes, and the most entries. It has no name, so PostgreSQL plans it each time, which takes half a millisecond: a plan
+ * that was made while little waits would read all of `lane_entries` when much does.
+ */
+export const CLAIM: Statement = { text: claimFrom(LONGEST_DUE_FIRST) };
 
 /** `$1`: as above; `$2`: accounts, no more than `$1`, that each get their share. */
-export const CLAIM_FAIRLY: Statement = { name: 'lanes_claim_fairly', text: claimFrom(EACH_ACCOUNT_FIRST) };
+export const CLAIM_FAIRLY: Statement = { text: claimFrom(EACH_ACCOUNT_FIRST) };
 
 /**
  * The next `$2` accounts after `$1` in which lanes wait, and whether one is due. It steps through `lanes_due_by_account` from one
