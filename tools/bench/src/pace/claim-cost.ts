@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@heliograph/postgres';
 import { type Figures, percentile, rounded, type Say } from '../figures.js';
 import { type DispatcherLanes, loadDispatcherLanes } from './dispatcher-lanes.js';
-import { accountOfLane } from './load-backlog.js';
+import { accountOfLane, LANES } from './load-backlog.js';
 
 /** As many as the dispatcher's claims take. */
 const MAX_CLAIMED = 500;
-const WARM_UP_ROUNDS = 10;
+/** Until every lane had its turn: lanes then lie in the order of their turns, as they do in a dispatcher's life. */
+const WARM_UP_ROUNDS = LANES / MAX_CLAIMED;
 const ROUNDS = 150;
 /** What is put back goes behind all that was loaded. */
 const FIRST_POSITION_BEHIND = 1_000_000_000;
@@ -28,7 +29,7 @@ export async function measureClaims(
     ClaimedDatabase.open(urls.little, lanes),
   ]);
   try {
-    say(`${ROUNDS} claims of each kind, by turns`);
+    say(`a claim for each lane, and then ${ROUNDS} claims that are measured, of each kind by turns`);
     for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
       const inTurn = round % 2 === 0 ? [much, little] : [little, much];
       for (const each of inTurn) await each.claim(round >= 0);
