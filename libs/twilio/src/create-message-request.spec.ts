@@ -64,7 +64,15 @@ describe('parseCreateMessage', () => {
 
   it('does not count empty media URLs', () => {
     expect(codeOf({ ...without('Body'), MediaUrl: ['', ''] })).toBe(21602);
-    const empty = { MediaUrl: '', StatusCallback: '', ApplicationSid: '', MaxPrice: '', ValidityPeriod: '' };
+    const empty = {
+      MediaUrl: '',
+      StatusCallback: '',
+      ApplicationSid: '',
+      MaxPrice: '',
+      ValidityPeriod: '',
+      SendAt: '',
+      ScheduleType: '',
+    };
     expect(codeOf({ ...valid, ...empty })).toBe('valid');
   });
 
@@ -106,6 +114,8 @@ describe('parseCreateMessage', () => {
     ['a word as MaxPrice', { ...valid, MaxPrice: 'free' }, 21627],
     ['a ValidityPeriod of 0', { ...valid, ValidityPeriod: '0' }, 21624],
     ['a ValidityPeriod of 36001', { ...valid, ValidityPeriod: '36001' }, 21624],
+    ['a SendAt', { ...valid, SendAt: '2030-01-01T00:00:00Z' }, 35118],
+    ['a ScheduleType', { ...valid, ScheduleType: 'fixed' }, 35118],
   ])('answers %s', (_, fields, code) => {
     expect(codeOf(fields)).toBe(code);
   });
@@ -120,6 +130,7 @@ describe('parseCreateMessage', () => {
       ApplicationSid: 'AP1',
       MaxPrice: '0',
       ValidityPeriod: 'ever',
+      SendAt: 'tomorrow',
     };
     const codes = [codeOf(fields)];
     const repairs: [string, string | string[]][] = [
@@ -136,6 +147,7 @@ describe('parseCreateMessage', () => {
       ['ApplicationSid', `AP${'0'.repeat(32)}`],
       ['MaxPrice', '0.0075'],
       ['ValidityPeriod', '60'],
+      ['SendAt', ''],
     ];
     for (const [name, value] of repairs) {
       fields[name] = value;
@@ -155,6 +167,7 @@ describe('parseCreateMessage', () => {
       21218,
       21627,
       21624,
+      35118,
       'valid',
     ]);
   });

@@ -40,8 +40,8 @@ export type CreateMessageParse = { readonly kind: 'valid'; readonly request: Cre
 
 /**
  * The parameters of `POST …/Messages`, or the first thing that is wrong with them. Order of the checks: presence of From, To and content,
- * syntax of To and From, body, media, StatusCallback, ApplicationSid, MaxPrice, ValidityPeriod. That From comes before To was seen on
- * Twilio's wire; the rest is our choice.
+ * syntax of To and From, body, media, StatusCallback, ApplicationSid, MaxPrice, ValidityPeriod, SendAt and ScheduleType. That From
+ * comes before To was seen on Twilio's wire; the rest is our choice.
  */
 export function parseCreateMessage(fields: FormFields): CreateMessageParse {
   const from = singleValue(fields, 'From');
@@ -86,6 +86,10 @@ function parseOptions(fields: FormFields): OptionsParse {
   const validityPeriodS = parseValidityPeriod(validityPeriod);
   if (validityPeriodS === null) {
     return refused(errorEnvelope('validityPeriodInvalid', { validityPeriod: printable(validityPeriod) }));
+  }
+  // To ignore these would send at once what was to be sent later.
+  if (singleValue(fields, 'SendAt') !== undefined || singleValue(fields, 'ScheduleType') !== undefined) {
+    return refused(errorEnvelope('schedulingNotSupported'));
   }
   return { kind: 'valid', options: { statusCallback, applicationSid, maxPriceMicros, validityPeriodS } };
 }

@@ -51,6 +51,7 @@ describe('errorEnvelope', () => {
     ['mediaUrlInvalid', 21620, 400],
     ['tooManyMedia', 21623, 400],
     ['validityPeriodInvalid', 21624, 400],
+    ['schedulingNotSupported', 35118, 400],
   ] as const)('%s is %i with HTTP %i', (name, code, status) => {
     expect(errorCatalogue[name]).toMatchObject({ code, status });
   });

@@ -76,6 +76,11 @@ export const errorCatalogue = {
     status: 400,
     message: "The 'ValidityPeriod' {validityPeriod} is not valid: it must be a whole number of seconds from 1 to 36000",
   },
+  schedulingNotSupported: {
+    code: 35118,
+    status: 400,
+    message: 'MessagingServiceSid is required to schedule a message',
+  },
   maxPriceInvalid: {
     code: 21627,
     status: 400,

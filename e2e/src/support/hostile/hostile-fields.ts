@@ -96,6 +96,7 @@ function addUnknown(dice: Dice, draft: Draft): void {
     'MessagingServiceSid',
     'SmartEncoded',
     'SendAt',
+    'ScheduleType',
     'ProvideFeedback',
     'X',
     '',

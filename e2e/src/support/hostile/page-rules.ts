@@ -10,6 +10,8 @@ export interface Verdict {
   readonly refusals: readonly Refusal[] | null;
   /** Whether the message, where it is accepted, ends with this error code or without it; null where that is not known. */
   readonly ending: { readonly errorCode: number; readonly isCertain: boolean } | null;
+  /** Whether the message, where it is accepted, may run out of time (30036) before its turn comes. */
+  readonly mayExpire: boolean;
 }
 
 /** What a rule says: broken for sure, or perhaps broken (nobody has laid it down). */
@@ -37,16 +39,19 @@ const WITH_NAMES = /^\+(?:44|49|33|61)/;
 
 /** The rules for one request. */
 export function judge(attempt: Attempt, world: World): Verdict {
-  if (attempt.turnedAway) return { mayBeAccepted: false, refusals: attempt.turnedAway, ending: null };
+  if (attempt.turnedAway) return { mayBeAccepted: false, refusals: attempt.turnedAway, ending: null, mayExpire: false };
   const { form } = attempt;
-  if (form.kind === 'unreadable') return { mayBeAccepted: false, refusals: ['400/20422'], ending: null };
-  if (form.kind === 'too-large') return { mayBeAccepted: false, refusals: ['413/20413'], ending: null };
+  if (form.kind === 'unreadable')
+    return { mayBeAccepted: false, refusals: ['400/20422'], ending: null, mayExpire: false };
+  if (form.kind === 'too-large')
+    return { mayBeAccepted: false, refusals: ['413/20413'], ending: null, mayExpire: false };
   const fields = form.kind === 'fields' ? form.fields : [];
   const { findings, ending } = judgeFields(fields, world.callers[attempt.caller], world);
   return {
     mayBeAccepted: findings.every(({ isCertain }) => !isCertain),
     refusals: attempt.isUnclear ? null : findings.flatMap(({ refusals }) => refusals),
     ending: attempt.isUnclear ? null : ending,
+    mayExpire: attempt.isUnclear || isShort(readFields(fields).validityPeriod),
   };
 }
 
@@ -63,6 +68,7 @@ function readFields(fields: readonly Field[]) {
     applicationSid: oneOf('ApplicationSid'),
     maxPrice: oneOf('MaxPrice'),
     validityPeriod: oneOf('ValidityPeriod'),
+    isScheduled: oneOf('SendAt') !== null || oneOf('ScheduleType') !== null,
   };
 }
 
@@ -87,6 +93,7 @@ function judgeFields(
     ...judgeApplication(message.applicationSid, caller),
     ...judgeMaxPrice(maxPrice),
     ...judgeValidityPeriod(message.validityPeriod),
+    ...(message.isScheduled ? [broken('400/35118')] : []),
   ];
   // The API need not know a price to accept: then the message fails.
   if (to !== null && E164.test(to) && !PRICED.test(to)) {
@@ -151,6 +158,12 @@ function judgeMaxPrice(text: string | null): Finding[] {
   const isOpen = /^\+?(?:[0-9]+\.?|[0-9]*\.[0-9]{1,4})(?:[eE][+-]?[0-9]+)?$/.test(text) && Number(text) > 0;
   return [isOpen ? perhaps('400/21627') : broken('400/21627')];
 }
+
+/** Longer than any message of these tests waits. */
+const LONG_VALIDITY_S = 600;
+
+const isShort = (validityPeriod: string | null): boolean =>
+  validityPeriod !== null && !(Number(validityPeriod) >= LONG_VALIDITY_S);
 
 /** Whole seconds from 1 to 36,000; how else a number may be written is open. */
 function judgeValidityPeriod(text: string | null): Finding[] {

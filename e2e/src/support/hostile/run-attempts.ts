@@ -13,6 +13,7 @@ export interface AcceptedMessage {
   readonly number: number;
   readonly caller: Attempt['caller'];
   readonly ending: Verdict['ending'];
+  readonly mayExpire: boolean;
 }
 
 export interface Outcome {
@@ -49,9 +50,10 @@ export async function runAttempts(
       const attempt = makeAttempt(seed, number, world);
       const verdict = judge(attempt, world);
       const finding = checkAnswer(attempt, verdict, await sendAttempt(apiUrl, attempt, agent));
-      if (finding.kind === 'accepted')
-        accepted.push({ sid: finding.sid, number, caller: attempt.caller, ending: verdict.ending });
-      else if (finding.kind === 'refused') refused += 1;
+      if (finding.kind === 'accepted') {
+        const { ending, mayExpire } = verdict;
+        accepted.push({ sid: finding.sid, number, caller: attempt.caller, ending, mayExpire });
+      } else if (finding.kind === 'refused') refused += 1;
       else wrong.push(`request ${number} of seed ${seed}: ${finding.problem}\n  ${describeAttempt(attempt)}`);
     }
   };
