@@ -121,6 +121,16 @@ describe('a lane', () => {
     expect(await world.claimedSids()).toHaveLength(100);
   });
 
+  it('without a pace is not waited for by an answer that changes nothing in it', async () => {
+    const laneId = await world.aLane('70707', 2, { senderType: 'short-code' });
+    expect(await world.claimedSids(1)).toEqual(['70707.0']);
+    await controlled.postgres.database.transaction(async (tx) => {
+      await tx.query(`SELECT FROM lanes FOR UPDATE`);
+      await world.answer(laneId, '70707.0');
+    });
+    expect(await world.claimedSids()).toEqual(['70707.1']);
+  });
+
   it('gives up an expired head without using its turn', async () => {
     const laneId = await world.aLane(LANE, 2, { expiresInUs: SECOND_US });
     await world.lanes.enqueue(database, [world.entryIn(laneId, 3, 'in time')]);

@@ -1,6 +1,6 @@
 import type { Statement } from '@heliograph/postgres';
 import { PACE_TOLERANCE_US } from './lane.js';
-import { LOCKED_LANES, NOW_US } from './lane-sql.js';
+import { lockedLanes, NOW_US } from './lane-sql.js';
 
 /**
  * Puts entries into their lanes. The lanes are locked first: a claim that overlaps either sees the new entries or leaves the lane due.
@@ -9,7 +9,7 @@ import { LOCKED_LANES, NOW_US } from './lane-sql.js';
 export const ENQUEUE: Statement = {
   name: 'lanes_enqueue',
   text: `
-    WITH ${LOCKED_LANES},
+    WITH ${lockedLanes()},
     added AS (
       INSERT INTO lane_entries (lane_id, position, message_sid, segments, expires_at_us)
       SELECT lane_id, position, message_sid, segments, expires_at_us
@@ -27,6 +27,13 @@ export const ENQUEUE: Statement = {
 };
 
 /**
+ * Whether an answer changes the lane. Most of those to lanes without a pace do not, and claims pass over a lane that is locked. What
+ * is in flight was committed before it could be answered, so it is seen without waiting.
+ */
+const IS_CONCERNED = `(in_flight = ANY($2::text[]) OR lane_id = ANY(ARRAY(
+      SELECT lane_id FROM unnest($1::bigint[], $6::bigint[]) AS answer (lane_id, pause_us) WHERE pause_us IS NOT NULL)))`;
+
+/**
  * Lets lanes go on whose answers have come.
  *
  * - It went out: the next turn is by the schedule, and no sooner than the moment it went out demands. A channel's word on that moment
@@ -38,7 +45,7 @@ export const ENQUEUE: Statement = {
 export const FREE: Statement = {
   name: 'lanes_free',
   text: `
-    WITH clock AS MATERIALIZED (SELECT ${NOW_US} AS now_us), ${LOCKED_LANES},
+    WITH clock AS MATERIALIZED (SELECT ${NOW_US} AS now_us), ${lockedLanes(IS_CONCERNED)},
     answers AS (
       SELECT lane_id, went_out, now_us, now_us + pause_us AS paused_until_us,
         CASE WHEN submitted_at_us BETWEEN claimed_at_us - 1000 AND now_us THEN submitted_at_us END AS submitted_at_us
