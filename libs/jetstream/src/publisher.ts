@@ -89,7 +89,7 @@ export class JetStreamPublisher {
     this.epochs.set(stream, epoch);
     const { first_seq: firstSequence, last_seq: lastSequence } = info.state;
     const floors = await Promise.all(
-      definition.requiredReaders.map((durable) => this.readFloor(stream, durable, firstSequence)),
+      definition.requiredReaders.map((durable) => this.readFloor(stream, durable, lastSequence)),
     );
     return { stream, epoch, firstSequence, lastSequence, confirmedSequence: Math.min(lastSequence, ...floors) };
   }
@@ -104,13 +104,15 @@ export class JetStreamPublisher {
   }
 
   /** Up to where this reader has acknowledged everything. A reader that was never there has read nothing. */
-  private async readFloor(stream: string, durable: string, firstSequence: number): Promise<number> {
+  private async readFloor(stream: string, durable: string, lastSequence: number): Promise<number> {
     try {
       const info = await this.connection.streams.consumers.info(stream, durable);
       const floor = info.ack_floor.stream_seq;
-      // Nothing is left to read also where messages aged out unread: then they lie between the floor and the first.
-      const hasReadAll = info.num_pending === 0 && info.num_ack_pending === 0 && floor >= firstSequence - 1;
-      return hasReadAll ? Number.POSITIVE_INFINITY : floor;
+      if (info.num_pending > 0 || info.num_ack_pending > 0 || floor >= lastSequence) return floor;
+      // Nothing is left to read also where messages aged out unread: then they lie between the floor and the first. Which that is must
+      // be asked after the reader: what ages out between the two questions would else pass for read.
+      const { state } = await this.connection.streams.streams.info(stream);
+      return floor >= state.first_seq - 1 ? Number.POSITIVE_INFINITY : floor;
     } catch {
       return 0;
     }

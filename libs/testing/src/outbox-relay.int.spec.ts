@@ -374,6 +374,21 @@ describe('outbox relay', () => {
       }
     }, 30_000);
 
+    it('does not take for read what ages out while it asks how far the readers are', async () => {
+      const stream = { ...sampleStream('only'), maxAgeMs: 1_000 };
+      const publisher = new JetStreamPublisher(connection, [stream]);
+      await publisher.publish(sampleMessages(stream, 3));
+      await ensureConsumer(connection.streams, sampleReader(stream, 'only'));
+      const { consumers, streams } = connection.streams;
+      const askReader = consumers.info.bind(consumers);
+      stopAfterTest.push(async () => void (consumers.info = askReader));
+      consumers.info = async (name, durable) => {
+        await eventually(async () => expect((await streams.info(name)).state.messages).toBe(0));
+        return await askReader(name, durable);
+      };
+      expect(await publisher.readProgress([stream.name])).toMatchObject([{ lastSequence: 3, confirmedSequence: 0 }]);
+    });
+
     it('forgets what was read and then aged out, of queues also', async () => {
       for (const retention of ['limits', 'workqueue'] as const) {
         const stream: StreamDefinition = { ...sampleStream('only'), maxAgeMs: 1_000, retention };
