@@ -10,7 +10,14 @@ import { prepare, REPOSITORY } from './prepare.mjs';
 import { keepStdoutForResults, Problem, runProgram, say } from './terminal.mjs';
 
 /** What an operator speaks of, and the service that owns it. */
-const OWNERS = { rates: 'dispatcher', carriers: 'dispatcher', pace: 'dispatcher', accounts: 'api', numbers: 'api' };
+const OWNERS = {
+  rates: 'dispatcher',
+  carriers: 'dispatcher',
+  routes: 'dispatcher',
+  pace: 'dispatcher',
+  accounts: 'api',
+  numbers: 'api',
+};
 const HELP = ['--help', '-h', 'help'];
 /** npm goes to the repository's root; files are named from where the operator is. */
 const WORKING_FOLDER = process.env.INIT_CWD ?? process.cwd();
@@ -27,7 +34,7 @@ const operate = async (service, args, env) => {
 const printUsage = async () => {
   console.log('npm run operator -- COMMAND\n\nAccounts and numbers (api):\n');
   await operate('api', ['--help'], process.env);
-  console.log('\nPrices, carriers and paces (dispatcher):\n');
+  console.log('\nPrices, carriers, routes and paces (dispatcher):\n');
   await operate('dispatcher', ['--help'], process.env);
   console.log(
     '\nFiles are found from the folder you are in. HELIOGRAPH_DATA and DATABASE_URL mean what they mean to npm start.',

@@ -1,5 +1,6 @@
 import { baseConfig, durationMsSetting } from '@heliograph/service-host';
 import { z } from 'zod';
+import { CHANNEL_NAME } from './routes/channel-name.js';
 
 /** The dispatcher's environment. */
 export const configSchema = z.object({
@@ -7,7 +8,7 @@ export const configSchema = z.object({
   /** The channel that carries everything, until routes are data. */
   DEFAULT_CHANNEL: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/, 'is not the name of a channel')
+    .regex(CHANNEL_NAME, 'is not the name of a channel')
     .default('simulator')
     .describe("a channel's name, such as simulator"),
   /** How long a channel may stay silent about a submission before it is asked again. */

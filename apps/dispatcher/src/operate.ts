@@ -1,11 +1,22 @@
 import 'reflect-metadata';
-import { runOperatorCommands } from '@heliograph/service-host';
+import { loadConfig, runOperatorCommands } from '@heliograph/service-host';
 import { carriersCommands } from './carriers/carriers-commands.js';
+import { configSchema } from './config.js';
 import { paceCommands } from './paces/pace-commands.js';
 import { ratesCommands } from './pricing/rates-commands.js';
+import { routesCommands } from './routes/routes-commands.js';
 import { withDatabaseOf } from './with-database.js';
 
-/** The operator's commands on rates, carriers and paces. Takes the environment of the service, of which it needs DATABASE_URL. */
+/**
+ * The operator's commands on rates, carriers, routes and paces. Takes the environment of the service, of which it needs DATABASE_URL, and for
+ * routes DEFAULT_CHANNEL where the dispatchers have it.
+ */
 const withDatabase = withDatabaseOf(process.env);
-const commands = [...ratesCommands(withDatabase), ...carriersCommands(withDatabase), ...paceCommands(withDatabase)];
+const defaultChannelOf = () => loadConfig(configSchema.pick({ DEFAULT_CHANNEL: true }), process.env).DEFAULT_CHANNEL;
+const commands = [
+  ...ratesCommands(withDatabase),
+  ...carriersCommands(withDatabase),
+  ...routesCommands(withDatabase, defaultChannelOf),
+  ...paceCommands(withDatabase),
+];
 process.exitCode = await runOperatorCommands(commands, process.argv.slice(2));
