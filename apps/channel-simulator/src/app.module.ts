@@ -3,6 +3,7 @@ import { JetStreamConnection, JetStreamModule, JetStreamPublisher } from '@helio
 import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AnnouncingModule } from './announcing/announcing.module.js';
 import type { SimulatorConfig } from './config.js';
 import { HandsetsModule } from './handsets/handsets.module.js';
 import { migrations } from './migrations/migrations.js';
@@ -38,6 +39,7 @@ export class AppModule {
         }),
         SubmissionsModule,
         HandsetsModule,
+        AnnouncingModule,
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { baseConfig, durationMsSetting, urlSetting } from '@heliograph/service-host';
+import { baseConfig, durationMsSetting, optionalNumberSetting, urlSetting } from '@heliograph/service-host';
 import { z } from 'zod';
 
 /** The environment of the simulated carrier. */
@@ -8,5 +8,9 @@ export const configSchema = z.object({
   HANDSETS_URL: urlSetting({ protocols: ['http', 'https'], example: 'http://localhost:8085' }),
   /** How long after taking a message the carrier sends its receipt. */
   RECEIPT_DELAY_MS: durationMsSetting({ minMs: 0, maxMs: 3_600_000, fallbackMs: 100 }),
+  /** The most messages per second that the carrier wants of all dispatchers together; fractions are possible. */
+  MAX_PER_SECOND: optionalNumberSetting({ min: 0.000_001, max: 1_000_000 }),
+  /** The most messages that may be with the carrier and not yet answered. */
+  MAX_IN_FLIGHT: optionalNumberSetting({ min: 1, max: 1_000_000_000, isWhole: true }),
 });
 export type SimulatorConfig = z.infer<typeof configSchema>;

@@ -3,6 +3,7 @@ import { messageStatusStream, submitTaskStream } from '@heliograph/contracts';
 import { JetStreamConnection, JetStreamModule, JetStreamPublisher, NatsRequestsModule } from '@heliograph/jetstream';
 import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
+import { ChannelsModule } from './channels/channels.module.js';
 import type { DispatcherConfig } from './config.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { DestinationsModule } from './destinations/destinations.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
             { name: 'nats', check: () => connection.ping() },
           ],
         }),
+        ChannelsModule,
         QueueingModule,
         DeliveryModule,
         DestinationsModule,

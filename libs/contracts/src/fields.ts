@@ -14,6 +14,15 @@ export const instant = z.iso.datetime();
 /** A phone number in E.164 form, a short code, or an alphanumeric sender ID. */
 export const address = z.string().min(1).max(20);
 
+/** A channel's name: part of subjects, and of the names of streams and consumers. */
+export const channelName = z
+  .string()
+  .max(32)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'is not the name of a channel');
+
+export const messageKind = z.enum(['sms', 'mms']);
+export type MessageKind = z.infer<typeof messageKind>;
+
 /** What kind of address a message is sent from; decides its lane's pace and its price. */
 export const senderType = z.enum(['long-code', 'short-code', 'alphanumeric']);
 export type SenderType = z.infer<typeof senderType>;

@@ -1,5 +1,8 @@
 export { signingKey } from './account/signing-key-request.v1.js';
 export type { SigningKeyReply, SigningKeyRequest } from './account/signing-key-request.v1.js';
+export { ANNOUNCE_EVERY_MS, CHANNEL_SILENCE_MS, channelAnnounced } from './channel/channel-announced.v1.js';
+export type { ChannelAnnouncedData, ChannelCondition } from './channel/channel-announced.v1.js';
+export { channelsWanted } from './channel/channels-wanted.v1.js';
 export { describeDestinations } from './destination/describe-destinations-request.v1.js';
 export type {
   DescribeDestinationsReply,
@@ -8,8 +11,8 @@ export type {
 } from './destination/describe-destinations-request.v1.js';
 export { defineMessage, defineUnownedMessage } from './envelope.js';
 export type { Envelope, EnvelopeFields, MessageDefinition, OutgoingMessage } from './envelope.js';
-export { announcedStatus, imageLimits, senderType, storedMedia } from './fields.js';
-export type { AnnouncedStatus, ImageLimits, SenderType, StoredMedia } from './fields.js';
+export { announcedStatus, channelName, imageLimits, messageKind, senderType, storedMedia } from './fields.js';
+export type { AnnouncedStatus, ImageLimits, MessageKind, SenderType, StoredMedia } from './fields.js';
 export { inboundReceived } from './inbound/inbound-received.v1.js';
 export type { InboundReceivedData } from './inbound/inbound-received.v1.js';
 export { deleteMedia, discardMedia, listMedia, storeMedia } from './media/media-requests.v1.js';
@@ -28,6 +31,8 @@ export { messageAccepted } from './message/message-accepted.v1.js';
 export type { MessageAcceptedData } from './message/message-accepted.v1.js';
 export { messageStatusChanged } from './message/message-status.v1.js';
 export type { MessageStatusData } from './message/message-status.v1.js';
+export { defineSignal } from './signal.js';
+export type { OutgoingSignal, SignalDefinition } from './signal.js';
 export {
   apiReadsInboundMessages,
   apiReadsMessageStatuses,
@@ -46,9 +51,11 @@ export type { ConsumerDefinition, StreamDefinition } from './streams.js';
 export {
   ALL_EVENTS,
   anyEventSubject,
+  anySignalSubject,
   deadLetterSubject,
   eventSubject,
   requestSubject,
+  signalSubject,
   taskSubject,
 } from './subjects.js';
 export { submissionReported } from './submission/submission-reported.v1.js';

@@ -12,6 +12,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Decode = (value: unknown) => unknown;
 
 const { describeDestinations, signingKey, storeMedia, discardMedia, listMedia, deleteMedia } = contracts;
+const { channelAnnounced, channelsWanted } = contracts;
 const { messageAccepted, messageStatusChanged, submissionReported, inboundReceived, submitTask } = contracts;
 
 const messages = {
@@ -20,6 +21,10 @@ const messages = {
   'event.submission.reported.v1': submissionReported,
   'event.inbound.received.v1': inboundReceived,
   'task.submit.v1': submitTask,
+};
+const signals = {
+  'signal.channel.announced.v1': channelAnnounced,
+  'signal.channels.wanted.v1': channelsWanted,
 };
 const requests = [describeDestinations, signingKey, storeMedia, discardMedia, listMedia, deleteMedia];
 const requestBySubject = new Map<string, (typeof requests)[number]>(requests.map((each) => [each.subject, each]));
@@ -88,6 +93,14 @@ describe('a message', () => {
   });
 });
 
+describe('a signal', () => {
+  it.each(samples.filter(({ file }) => file in signals))('$file: $name is composed as it is read', (sample) => {
+    const definition = signals[sample.file as keyof typeof signals] as contracts.SignalDefinition<unknown>;
+    const { subject, payload } = definition.compose('any.subject', definition.decode(sample.value));
+    expect([subject, JSON.parse(payload)]).toEqual(['any.subject', sample.value]);
+  });
+});
+
 describe('what a subject does not take', () => {
   it.each<[file: string, name: string, path: string, value: Json]>([
     ['event.message.accepted.v1', 'sms', 'type', 'message.accepted.v2'],
@@ -116,6 +129,15 @@ describe('what a subject does not take', () => {
     ['task.submit.v1', 'sms', 'data.kind', 'rcs'],
     ['task.submit.v1', 'sms', 'data.encoding', 'latin1'],
     ['task.submit.v1', 'sms', 'data.attempt', 0],
+    ['signal.channel.announced.v1', 'ready', 'channel', 'Simulator'],
+    ['signal.channel.announced.v1', 'ready', 'channel', 'a.b'],
+    ['signal.channel.announced.v1', 'ready', 'channel', 'c'.repeat(33)],
+    ['signal.channel.announced.v1', 'ready', 'instance', ''],
+    ['signal.channel.announced.v1', 'ready', 'kinds', []],
+    ['signal.channel.announced.v1', 'ready', 'kinds', ['fax']],
+    ['signal.channel.announced.v1', 'link down', 'reason', 'r'.repeat(501)],
+    ['signal.channel.announced.v1', 'ready', 'maxPerSecond', 0],
+    ['signal.channel.announced.v1', 'ready', 'maxInFlight', 0.5],
     ['request.destinations.describe.v1', 'request', 'numbers', []],
     ['request.destinations.describe.v1', 'request', 'numbers', Array<string>(501).fill('+15558675309')],
     ['request.destinations.describe.v1', 'reply', 'destinations.0.carrier.country', 'USA'],
@@ -134,13 +156,15 @@ describe('what a subject does not take', () => {
 });
 
 describe('the samples', () => {
-  it('cover every event, task and request', () => {
-    const sampled = new Set<unknown>([...Object.values(messages), ...requests]);
+  it('cover every event, task, signal and request', () => {
+    const sampled = new Set<unknown>([...Object.values(messages), ...Object.values(signals), ...requests]);
     const defined = Object.entries(contracts).filter(
       ([, value]) => isObject(value) && ('compose' in value || 'request' in value),
     );
     expect(defined.filter(([, value]) => !sampled.has(value)).map(([name]) => name)).toEqual([]);
-    expect(files.sort()).toEqual([...Object.keys(messages), ...requestBySubject.keys()].sort());
+    expect(files.sort()).toEqual(
+      [...Object.keys(messages), ...Object.keys(signals), ...requestBySubject.keys()].sort(),
+    );
     const statuses = Object.keys(samplesIn('event.message.status.v1'));
     expect(statuses).toEqual(expect.arrayContaining(contracts.announcedStatus.options));
   });
@@ -152,6 +176,7 @@ function samplesIn(file: string): Record<string, Json> {
 
 function decoderOf(file: string, name: string): Decode {
   if (file in messages) return messages[file as keyof typeof messages].decode;
+  if (file in signals) return signals[file as keyof typeof signals].decode;
   const request = requestBySubject.get(file);
   if (request === undefined) return () => expect(file).toBe('the subject of a request');
   const schema = name.startsWith('request') ? request.request : request.reply;

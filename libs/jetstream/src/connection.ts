@@ -50,6 +50,11 @@ export class JetStreamConnection {
     this.restoredListeners.push(listener);
   }
 
+  /** Whether what is sent now reaches the server, as far as is known. */
+  get isUp(): boolean {
+    return !this.isLost && !this.nats.isClosed();
+  }
+
   /** Asks and waits, unless the connection is or gets lost: what is awaited then will not come any more. */
   async unlessLost<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     if (this.isLost) throw connectionLost();

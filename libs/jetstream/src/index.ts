@@ -1,3 +1,5 @@
+export { Announcer } from './announcer.js';
+export type { AnnouncerOptions } from './announcer.js';
 export { BatchConsumer } from './batch-consumer.js';
 export type { BatchConsumerOptions, BatchHandler } from './batch-consumer.js';
 export { ExclusiveReader, Turns } from './exclusive-reader.js';
@@ -18,3 +20,5 @@ export type { Outcome, RetryPolicy } from './outcome.js';
 export { ensureConsumer, ensureStream } from './provisioning.js';
 export { JetStreamPublisher } from './publisher.js';
 export type { ReadingProgress, StoredAt } from './publisher.js';
+export { Signals } from './signals.js';
+export type { SignalListener, SignalSubscription } from './signals.js';

@@ -4,6 +4,7 @@ import { JetStreamConnection } from './connection.js';
 import type { Turns } from './exclusive-reader.js';
 import { JetStreamStrategy } from './jetstream.strategy.js';
 import { JetStreamPublisher } from './publisher.js';
+import { Signals } from './signals.js';
 
 export interface JetStreamModuleOptions {
   readonly url: string;
@@ -16,7 +17,7 @@ export interface JetStreamModuleOptions {
   readonly turns?: { readonly prototype: Turns };
 }
 
-/** Gives a service its connection to NATS, a publisher, and the transport strategy of its batch handlers. */
+/** Gives a service its connection to NATS, a publisher, signals, and the transport strategy of its batch handlers. */
 @Module({})
 export class JetStreamModule implements OnApplicationShutdown {
   constructor(@Inject(JetStreamConnection) private readonly connection: JetStreamConnection) {}
@@ -33,13 +34,18 @@ export class JetStreamModule implements OnApplicationShutdown {
           useFactory: (connection: JetStreamConnection) => new JetStreamPublisher(connection, options.publishesTo),
         },
         {
+          provide: Signals,
+          inject: [JetStreamConnection],
+          useFactory: (connection: JetStreamConnection) => new Signals(connection),
+        },
+        {
           provide: JetStreamStrategy,
           inject: [JetStreamConnection, ...(options.turns ? [options.turns as Type<Turns>] : [])],
           useFactory: (connection: JetStreamConnection, turns?: Turns) =>
             new JetStreamStrategy(connection, options.isOutage, turns),
         },
       ],
-      exports: [JetStreamConnection, JetStreamPublisher, JetStreamStrategy],
+      exports: [JetStreamConnection, JetStreamPublisher, JetStreamStrategy, Signals],
     };
   }
 

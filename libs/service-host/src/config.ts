@@ -41,6 +41,19 @@ export function integerSetting({ min, max, fallback }: { min: number; max: numbe
   return withFallback(parsed, fallback, expected);
 }
 
+/** A number within `min` and `max`, with up to six decimals, or none where it `isWhole`; null when unset. */
+export function optionalNumberSetting({ min, max, isWhole = false }: { min: number; max: number; isWhole?: boolean }) {
+  const form = isWhole ? /^\d{1,15}$/ : /^\d{1,9}(\.\d{1,6})?$/;
+  const expected = `a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`;
+  return z
+    .string()
+    .refine((text) => form.test(text) && Number(text) >= min && Number(text) <= max, `is not ${expected}`)
+    .transform(Number)
+    .nullable()
+    .default(null)
+    .describe(`${expected}, or nothing`);
+}
+
 /** A TCP port; 0 takes a free one. */
 export const portSetting = (fallback?: number) => integerSetting({ min: 0, max: 65_535, fallback });
 

@@ -6,6 +6,7 @@ export {
   durationMsSetting,
   integerSetting,
   loadConfig,
+  optionalNumberSetting,
   portSetting,
   urlSetting,
   verbatimTextSetting,

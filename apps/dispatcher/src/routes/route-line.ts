@@ -1,8 +1,7 @@
-import { senderType } from '@heliograph/contracts';
+import { channelName, senderType } from '@heliograph/contracts';
 import type { AccountSid } from '@heliograph/domain';
 import { z } from 'zod';
 import { phonePrefix } from '../imports/phone-prefix.js';
-import { CHANNEL_NAME } from './channel-name.js';
 import type { Route } from './route.js';
 
 /** More would only hide that nobody tries them. */
@@ -37,7 +36,7 @@ const channels = z.string().transform((text, context) => {
 function problemOfChannels(names: readonly string[]): string | null {
   const separate = 'separated by spaces';
   if (names.length === 0) return `is empty; write at least one name of a channel, several ${separate}`;
-  const wrong = names.find((name) => !CHANNEL_NAME.test(name));
+  const wrong = names.find((name) => !channelName.safeParse(name).success);
   if (wrong !== undefined)
     return `has ${wrong}, which is no name of a channel; write names of small letters, digits and hyphens, ${separate}`;
   const repeated = names.find((name, index) => names.indexOf(name) !== index);

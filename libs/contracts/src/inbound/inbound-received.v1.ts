@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { defineUnownedMessage } from '../envelope.js';
-import { address, instant } from '../fields.js';
+import { address, channelName, instant } from '../fields.js';
 import { anyEventSubject, eventSubject } from '../subjects.js';
 
 export const inboundReceivedData = z.object({
   /** Unique within the channel; what a reader deduplicates by. */
   inboundId: z.string().min(1).max(64),
-  channel: z.string().min(1),
+  channel: channelName,
   /** The handset. */
   from: address,
   /** Our number. */

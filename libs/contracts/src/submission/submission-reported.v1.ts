@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage } from '../envelope.js';
-import { instant, messageSid } from '../fields.js';
+import { channelName, instant, messageSid } from '../fields.js';
 import { anyEventSubject, eventSubject } from '../subjects.js';
 
 export const submissionOutcome = z.discriminatedUnion('kind', [
@@ -21,7 +21,7 @@ export const submissionReportedData = z.object({
   submissionId: z.string().min(1).max(64),
   messageSid,
   attempt: z.number().int().positive(),
-  channel: z.string().min(1),
+  channel: channelName,
   outcome: submissionOutcome,
 });
 export type SubmissionReportedData = z.infer<typeof submissionReportedData>;

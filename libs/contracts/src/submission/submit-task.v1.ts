@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage } from '../envelope.js';
-import { address, messageSid, senderType, storedMedia } from '../fields.js';
+import { address, messageKind, messageSid, senderType, storedMedia } from '../fields.js';
 import { taskSubject } from '../subjects.js';
 
 export const submitTaskData = z.object({
@@ -12,7 +12,7 @@ export const submitTaskData = z.object({
   messageSid,
   /** 1 for the first attempt; more after the carrier throttled or refused temporarily. */
   attempt: z.number().int().positive(),
-  kind: z.enum(['sms', 'mms']),
+  kind: messageKind,
   to: address,
   from: address,
   senderType,
