@@ -62,3 +62,12 @@ export { submissionReported } from './submission/submission-reported.v1.js';
 export type { SubmissionOutcome, SubmissionReportedData } from './submission/submission-reported.v1.js';
 export { submitTask } from './submission/submit-task.v1.js';
 export type { SubmitTaskData } from './submission/submit-task.v1.js';
+export { explainWaiting, surveyLanes } from './waiting/waiting-requests.v1.js';
+export type {
+  ExplainWaitingReply,
+  ExplainWaitingRequest,
+  SurveyLanesReply,
+  SurveyLanesRequest,
+  WaitingChannel,
+  WaitingReason,
+} from './waiting/waiting-requests.v1.js';

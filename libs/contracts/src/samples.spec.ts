@@ -12,7 +12,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Decode = (value: unknown) => unknown;
 
 const { describeDestinations, signingKey, storeMedia, discardMedia, listMedia, deleteMedia } = contracts;
-const { channelAnnounced, channelsWanted } = contracts;
+const { channelAnnounced, channelsWanted, explainWaiting, surveyLanes } = contracts;
 const { messageAccepted, messageStatusChanged, submissionReported, inboundReceived, submitTask } = contracts;
 
 const messages = {
@@ -26,7 +26,8 @@ const signals = {
   'signal.channel.announced.v1': channelAnnounced,
   'signal.channels.wanted.v1': channelsWanted,
 };
-const requests = [describeDestinations, signingKey, storeMedia, discardMedia, listMedia, deleteMedia];
+const ofMedia = [storeMedia, discardMedia, listMedia, deleteMedia];
+const requests = [describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes];
 const requestBySubject = new Map<string, (typeof requests)[number]>(requests.map((each) => [each.subject, each]));
 
 /** What a writer may leave out, because it was added later. Everything else that a sample has is required. */
@@ -148,6 +149,11 @@ describe('what a subject does not take', () => {
     ['request.media.store.v1', 'reply: stored', 'media.0.byteSize', -1],
     ['request.media.discard.v1', 'reply', 'discarded', -1],
     ['request.media.delete.v1', 'request', 'mediaSid', 'MM00000000000000000000000000000002'],
+    ['request.message.explain-waiting.v1', 'reply: waiting for its turn', 'reason', 'scheduled'],
+    ['request.message.explain-waiting.v1', 'reply: waiting for its turn', 'position', -1],
+    ['request.message.explain-waiting.v1', 'reply: waiting for its turn', 'estimatedSendAt', 'soon'],
+    ['request.message.explain-waiting.v1', 'reply: not waiting', 'status', 'queued'],
+    ['request.lanes.survey.v1', 'reply', 'groups.0.lanes', 0],
     ['request.account.signing-key.v1', 'request', 'accountSid', 'SM00000000000000000000000000000001'],
   ])('%s: %s with a bad %s', (file, name, path, value) => {
     const sample = sampleOf(file, name);
