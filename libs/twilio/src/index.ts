@@ -56,4 +56,6 @@ export { SIGNATURE_HEADER, signedUrl, signRequest } from './signature.js';
 export type { FormParameters } from './signature.js';
 export { statusCallbackParameters } from './status-callback-parameters.js';
 export type { StatusCallbackEvent } from './status-callback-parameters.js';
+export { waitingResource } from './waiting-resource.js';
+export type { WaitingPlace, WaitingRecord, WaitingResource, WaitingWord } from './waiting-resource.js';
 export type { WebhookSettings } from './webhook-parameters.js';
