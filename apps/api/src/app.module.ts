@@ -10,6 +10,7 @@ import { ErrorsModule } from './errors/errors.module.js';
 import { MessageMediaModule } from './message-media/message-media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { RequestsModule } from './requests/requests.module.js';
+import { WaitingModule } from './waiting/waiting.module.js';
 
 /** The composition root: which adapter stands behind which port. */
 @Module({})
@@ -43,6 +44,7 @@ export class AppModule {
         RequestsModule,
         MessagesModule,
         MessageMediaModule,
+        WaitingModule,
         ApplicationsModule,
       ],
     };

@@ -72,7 +72,7 @@ export function waitingResource(record: WaitingRecord): WaitingResource {
 
 /** For the customer, so it says nothing of which channels there are. */
 const EXPLANATIONS: Readonly<Record<WaitingWord, string>> = {
-  accepted: 'It was accepted a moment ago and is being put into the queue of its sender.',
+  accepted: 'It was accepted, and has not come to the queue of its sender yet.',
   lane_pace: 'The turn of its sender has not come: it sends no faster than its pace allows.',
   awaiting_answer: 'The message of its sender that was handed over last has not been answered yet.',
   channel_down: 'The way to the carrier is down at the moment. It goes out once that is over.',

@@ -33,6 +33,8 @@ describe('describeFailure', () => {
     ['/2010-04-01/Accounts/AC1.json', 405],
     ['/2010-04-01/Accounts/AC1/Messages/SM1/Media.json', 405],
     ['/2010-04-01/Accounts/AC1/Messages/SM1/Media/ME1', 405],
+    ['/2010-04-01/Accounts/AC1/Messages/SM1/Waiting.json', 405],
+    ['/2010-04-01/Accounts/AC1/Messages/SM1/Waiting', 404],
     ['/2010-04-01/Accounts/AC1/IncomingPhoneNumbers/PN1.json', 405],
     ['/2010-04-01/Accounts/AC1/Messages/SM1/Feedback.json', 404],
     ['/2010-04-01/Accounts/AC1/Calls.json', 404],

@@ -12,9 +12,9 @@ export interface FailedRequest {
   readonly isUnrouted: boolean;
 }
 
-/** What is served here, whatever the method: the accounts, one, its lists, what is in them, and a message's media with or without extension. */
+/** What is served here, whatever the method: the accounts, one, its lists, what is in them, a message's media with or without extension, and why it waits. */
 const RESOURCES =
-  /^\/2010-04-01\/Accounts(?:\.json|\/[^/]+\.json|\/[^/]+\/(?:Messages|IncomingPhoneNumbers|Applications|OutgoingCallerIds)(?:\/[^/]+)?\.json|\/[^/]+\/Messages\/[^/]+\/Media(?:\.json|\/[^/]+))$/;
+  /^\/2010-04-01\/Accounts(?:\.json|\/[^/]+\.json|\/[^/]+\/(?:Messages|IncomingPhoneNumbers|Applications|OutgoingCallerIds)(?:\/[^/]+)?\.json|\/[^/]+\/Messages\/[^/]+\/(?:Media(?:\.json|\/[^/]+)|Waiting\.json))$/;
 
 /** The answer to a request that failed, in Twilio's envelope. Says nothing of what broke inside. */
 export function describeFailure(error: unknown, { path, isUnrouted }: FailedRequest): ErrorEnvelope {

@@ -4,10 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { finished } from 'node:stream';
 import { RequestRefused } from '../errors/request-refused.js';
 import { accountOf, notFound, sidOf } from '../requests/account-request.js';
+import { ReadsUnderWay } from '../requests/reads-under-way.js';
 import { MediaCatalogue } from './media-catalogue.js';
 import { ReadMessageMedia } from './read-message-media.js';
-import { ReadsUnderWay } from './reads-under-way.js';
 
+/** The bytes of each are held until the client has taken them, and a client may take its time. */
 const MOST_READS_PER_ACCOUNT = 10;
 
 /** A media itself, as it was fetched. It is somebody else's bytes: a browser may show them, and run nothing in them. */

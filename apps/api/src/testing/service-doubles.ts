@@ -8,6 +8,9 @@ import {
   deleteMedia,
   type DeleteMediaReply,
   type DeleteMediaRequest,
+  explainWaiting,
+  type ExplainWaitingReply,
+  type ExplainWaitingRequest,
   type ListedMedia,
   listMedia,
   type ListMediaReply,
@@ -86,6 +89,15 @@ export const IMAGE_LIMITS = { maxBytes: 100_000, maxWidthPx: 640, maxHeightPx: 4
 @Controller()
 export class DispatcherDouble {
   readonly asked: string[] = [];
+  /** What it is asked about waiting messages, and what it says of each. */
+  readonly askedToExplain: ExplainWaitingRequest[] = [];
+  explain: () => ExplainWaitingReply | Promise<ExplainWaitingReply> = () => ({ kind: 'unknown' });
+
+  @MessagePattern(explainWaiting.subject)
+  async explainWaiting(request: ExplainWaitingRequest): Promise<ExplainWaitingReply> {
+    this.askedToExplain.push(request);
+    return await this.explain();
+  }
 
   @MessagePattern(describeDestinations.subject)
   describe({ numbers }: DescribeDestinationsRequest): DescribeDestinationsReply {

@@ -1,9 +1,6 @@
 import type { AccountSid } from '@heliograph/domain';
 
-/**
- * Bounds how many media one account reads at the same time: the bytes of each are held until the client has taken them, and a client may
- * take its time.
- */
+/** Bounds how many reads one account has under way at the same time, where each takes a while or costs somebody else something. */
 export class ReadsUnderWay {
   private readonly countOf = new Map<AccountSid, number>();
 
