@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { messageStatusStream, submitTaskStream } from '@heliograph/contracts';
+import { messageStatusStream, submitTaskStreams } from '@heliograph/contracts';
 import { JetStreamConnection, JetStreamModule, JetStreamPublisher, NatsRequestsModule } from '@heliograph/jetstream';
 import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
@@ -26,7 +26,8 @@ export class AppModule {
         JetStreamModule.forRoot({
           url: config.NATS_URL,
           name: 'dispatcher',
-          publishesTo: [messageStatusStream, submitTaskStream(config.DEFAULT_CHANNEL)],
+          publishesTo: [messageStatusStream],
+          publishesToAnyOf: [submitTaskStreams],
           isOutage: isDatabaseOutage,
           turns: Database,
         }),

@@ -46,8 +46,9 @@ export {
   messageStatusStream,
   submissionReportedStream,
   submitTaskStream,
+  submitTaskStreams,
 } from './streams.js';
-export type { ConsumerDefinition, StreamDefinition } from './streams.js';
+export type { ConsumerDefinition, StreamDefinition, StreamFamily } from './streams.js';
 export {
   ALL_EVENTS,
   anyEventSubject,

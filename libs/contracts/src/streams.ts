@@ -1,3 +1,4 @@
+import { channelName } from './fields.js';
 import { inboundReceived } from './inbound/inbound-received.v1.js';
 import { messageAccepted } from './message/message-accepted.v1.js';
 import { messageStatusChanged } from './message/message-status.v1.js';
@@ -35,6 +36,14 @@ export interface StreamDefinition {
   readonly discard: 'old' | 'new';
   readonly maxAgeMs: number;
   readonly requiredReaders: readonly string[];
+}
+
+/** Streams that are alike, of which nobody knows beforehand how many there will be. */
+export interface StreamFamily {
+  /** The one that takes this subject; null where none of them does. */
+  forSubject(subject: string): StreamDefinition | null;
+  /** The one of this name; null where it is no name of theirs. */
+  named(name: string): StreamDefinition | null;
 }
 
 export const messageAcceptedStream: StreamDefinition = {
@@ -91,6 +100,20 @@ export const submitTaskStream = (channel: string): StreamDefinition => ({
   maxAgeMs: 72 * HOUR_MS,
   requiredReaders: [`channel-${channel}`],
 });
+
+/** The work queues of all channels. */
+export const submitTaskStreams: StreamFamily = {
+  forSubject: (subject) => {
+    const channel = submitTask.channelOf(subject);
+    return channel === null ? null : submitTaskStream(channel);
+  },
+  named: (name) => {
+    const channel = channelName.safeParse(name.slice('SUBMIT_'.length).toLowerCase().replaceAll('_', '-'));
+    if (!channel.success) return null;
+    const stream = submitTaskStream(channel.data);
+    return stream.name === name ? stream : null;
+  },
+};
 
 const reader = (
   stream: StreamDefinition,

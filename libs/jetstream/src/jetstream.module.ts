@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
-import type { StreamDefinition } from '@heliograph/contracts';
+import type { StreamDefinition, StreamFamily } from '@heliograph/contracts';
 import { JetStreamConnection } from './connection.js';
 import type { Turns } from './exclusive-reader.js';
 import { JetStreamStrategy } from './jetstream.strategy.js';
@@ -10,8 +10,10 @@ export interface JetStreamModuleOptions {
   readonly url: string;
   /** The service's name, as it appears in NATS's list of connections. */
   readonly name: string;
-  /** The streams this service publishes to; made where they are missing. */
+  /** The streams this service publishes to; each is made when it is first published to. */
   readonly publishesTo: readonly StreamDefinition[];
+  /** Families of streams of which any may turn up. */
+  readonly publishesToAnyOf?: readonly StreamFamily[];
   readonly isOutage: (error: unknown) => boolean;
   /** An injectable that fulfils `Turns`; needed by a service that reads a consumer exclusively. */
   readonly turns?: { readonly prototype: Turns };
@@ -31,7 +33,8 @@ export class JetStreamModule implements OnApplicationShutdown {
         {
           provide: JetStreamPublisher,
           inject: [JetStreamConnection],
-          useFactory: (connection: JetStreamConnection) => new JetStreamPublisher(connection, options.publishesTo),
+          useFactory: (connection: JetStreamConnection) =>
+            new JetStreamPublisher(connection, options.publishesTo, options.publishesToAnyOf),
         },
         {
           provide: Signals,

@@ -1,7 +1,8 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
-import type { OutgoingMessage, StreamDefinition } from '@heliograph/contracts';
+import type { OutgoingMessage, StreamDefinition, StreamFamily } from '@heliograph/contracts';
 import { Logger } from '@nestjs/common';
 import { JetStreamConnection } from './connection.js';
+import { OwnStreams } from './own-streams.js';
 import { ensureStream } from './provisioning.js';
 
 /** Where a message was stored; `epoch` is when this life of the stream began. */
@@ -23,21 +24,28 @@ export interface ReadingProgress {
 const STREAM_NOT_FOUND = 10059;
 const ACK_TIMEOUT_MS = 5_000;
 
-/** Publishes to the streams of this service, makes them where they are missing, and tells how far their required readers are. */
+/** Publishes to the streams of this service, makes each when it first publishes to it, and tells how far their required readers are. */
 export class JetStreamPublisher {
   private readonly logger = new Logger('JetStreamPublisher');
   private readonly epochs = new Map<string, string>();
-  private readonly definitions: ReadonlyMap<string, StreamDefinition>;
+  private readonly streams: OwnStreams;
 
   constructor(
     private readonly connection: JetStreamConnection,
-    definitions: readonly StreamDefinition[],
+    streams: readonly StreamDefinition[],
+    families: readonly StreamFamily[] = [],
   ) {
-    this.definitions = new Map(definitions.map((definition) => [definition.name, definition]));
+    this.streams = new OwnStreams(streams, families);
   }
 
-  get streamNames(): readonly string[] {
-    return [...this.definitions.keys()];
+  /** Whether a stream of this name is one that this service publishes to. */
+  isOwnStream(name: string): boolean {
+    return this.streams.named(name) !== undefined;
+  }
+
+  /** @throws when JetStream does not answer */
+  async ping(): Promise<void> {
+    await this.connection.unlessLost(() => this.connection.streams.getAccountInfo());
   }
 
   onRestored(listener: () => void): void {
@@ -47,7 +55,7 @@ export class JetStreamPublisher {
   /** Publishes in order; one place for each message, null where it was not stored. Never throws. */
   async publish(messages: readonly OutgoingMessage[]): Promise<(StoredAt | null)[]> {
     try {
-      await this.connection.unlessLost(() => this.ensureStreams());
+      await this.connection.unlessLost(() => this.ensureStreamsOf(messages));
       const results = await Promise.allSettled(messages.map((message) => this.publishOne(message)));
       const failure = results.find((result) => result.status === 'rejected');
       if (failure) this.noteFailure(failure.reason, messages.length);
@@ -69,19 +77,31 @@ export class JetStreamPublisher {
     const ack = await this.connection.unlessLost(() =>
       this.connection.client.publish(message.subject, message.payload, { msgID: message.id, timeout: ACK_TIMEOUT_MS }),
     );
+    if (!this.isOwnStream(ack.stream))
+      throw new Error(`${message.subject} was taken by ${ack.stream}, which is no stream of this service`);
     return { stream: ack.stream, epoch: this.epochs.get(ack.stream) ?? '', sequence: ack.seq };
   }
 
-  private async ensureStreams(): Promise<void> {
-    if (this.epochs.size === this.definitions.size) return;
-    for (const definition of this.definitions.values()) {
-      const info = await ensureStream(this.connection.streams, definition);
-      this.epochs.set(definition.name, String(info.created));
+  /** Those that were not published to before. One that cannot be made holds back its own messages alone: nobody takes them. */
+  private async ensureStreamsOf(messages: readonly OutgoingMessage[]): Promise<void> {
+    const wanted = new Map<string, StreamDefinition>();
+    for (const { subject } of messages) {
+      const stream = this.streams.forSubject(subject);
+      if (stream && !this.epochs.has(stream.name)) wanted.set(stream.name, stream);
+    }
+    for (const stream of wanted.values()) {
+      try {
+        const info = await ensureStream(this.connection.streams, stream);
+        this.epochs.set(stream.name, String(info.created));
+      } catch (error) {
+        if (!(error instanceof JetStreamApiError)) throw error;
+        this.logger.error({ event: 'stream.not-made', stream: stream.name, error: error.message });
+      }
     }
   }
 
   private async readStreamProgress(stream: string): Promise<ReadingProgress> {
-    const definition = this.definitions.get(stream);
+    const definition = this.streams.named(stream);
     if (!definition) throw new Error(`No stream named ${stream} is published to by this service`);
     // Before the readers are asked: what they have read by then includes all that is counted here.
     const info = await this.findStream(definition);

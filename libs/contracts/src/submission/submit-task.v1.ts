@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage } from '../envelope.js';
-import { address, messageKind, messageSid, senderType, storedMedia } from '../fields.js';
+import { address, channelName, messageKind, messageSid, senderType, storedMedia } from '../fields.js';
 import { taskSubject } from '../subjects.js';
 
 export const submitTaskData = z.object({
@@ -24,8 +24,15 @@ export const submitTaskData = z.object({
 });
 export type SubmitTaskData = z.infer<typeof submitTaskData>;
 
+const subject = (channel: string) => taskSubject('submit', channel, 1);
+
 /** Hand this message to your carrier. Producer: `dispatcher`; taken by the one channel it names. */
 export const submitTask = {
   ...defineMessage('submit.v1', submitTaskData),
-  subject: (channel: string) => taskSubject('submit', channel, 1),
+  subject,
+  /** Whose tasks these are; null where the subject is none of a task to submit. */
+  channelOf: (given: string): string | null => {
+    const channel = channelName.safeParse(given.split('.')[2]);
+    return channel.success && subject(channel.data) === given ? channel.data : null;
+  },
 };

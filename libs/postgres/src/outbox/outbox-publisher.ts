@@ -21,8 +21,10 @@ export interface StreamProgress {
 
 /** The transport an outbox is emptied into. */
 export abstract class OutboxPublisher {
-  /** Every stream this service publishes to. */
-  abstract readonly streamNames: readonly string[];
+  /** Whether a stream of this name is one that this service publishes to. */
+  abstract isOwnStream(name: string): boolean;
+  /** @throws when the transport does not answer */
+  abstract ping(): Promise<void>;
   /** Publishes in order; one place per message in the same order, null for each that was not stored. Never throws. */
   abstract publish(messages: readonly OutboxMessage[]): Promise<(StreamPlace | null)[]>;
   /** @throws when the transport does not answer */

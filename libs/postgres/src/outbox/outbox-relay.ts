@@ -9,8 +9,8 @@ import {
   deletePlacedUpTo,
   displaceLost,
   displaceRecent,
+  findPlacedStreams,
   findUnplaced,
-  hasPlaced,
   placeInOutbox,
   type OutboxEntry,
 } from './outbox-table.js';
@@ -219,14 +219,13 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     await this.sweepPlaced();
     if (this.waiting.length > 0) return;
     // While the transport is away, somebody else's messages cannot be published either.
-    if (this.deferred.size > 0) await this.publisher.readProgress(this.publisher.streamNames);
+    if (this.deferred.size > 0) await this.publisher.ping();
     await this.adoptOrphans(orphanAgeMs);
   }
 
   private async sweepPlaced(): Promise<void> {
-    for (const stream of this.publisher.streamNames) {
-      await this.displaceDoubtful();
-      if (!(await hasPlaced(this.queries, stream))) continue;
+    await this.displaceDoubtful();
+    for (const stream of await this.ownStreamsWithRows()) {
       const [progress] = await this.publisher.readProgress([stream]);
       // Restored meanwhile: the places have to be doubted before they are compared.
       if (!progress || this.arePlacesDoubtful) return;
@@ -236,13 +235,18 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     this.sweptAtMs = performance.now();
   }
 
+  /** Also those that this process has not published to: an earlier one did, or another does. */
+  private async ownStreamsWithRows(): Promise<string[]> {
+    return (await findPlacedStreams(this.queries)).filter((stream) => this.publisher.isOwnStream(stream));
+  }
+
   private async displaceDoubtful(): Promise<void> {
     if (!this.arePlacesDoubtful) return;
     this.arePlacesDoubtful = false;
     // Transport and database may both have been away since the sweep before.
     const maxAgeMs = this.settings.syncLagMs + performance.now() - this.sweptAtMs;
     try {
-      await displaceRecent(this.queries, this.publisher.streamNames, maxAgeMs);
+      await displaceRecent(this.queries, await this.ownStreamsWithRows(), maxAgeMs);
     } catch (error) {
       this.arePlacesDoubtful = true;
       throw error;

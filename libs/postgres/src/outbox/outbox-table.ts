@@ -98,15 +98,19 @@ export async function placeInOutbox(
   );
 }
 
-export async function hasPlaced(queries: Queries, stream: string): Promise<boolean> {
-  const rows = await queries.query(
-    {
-      name: 'outbox_has_placed',
-      text: `SELECT 1 FROM outbox WHERE stream = $1 AND stream_sequence IS NOT NULL LIMIT 1`,
-    },
-    [stream],
-  );
-  return rows.length > 0;
+/** The streams in which rows are known to lie: one descent of the index for each. */
+export async function findPlacedStreams(queries: Queries): Promise<string[]> {
+  const rows = await queries.query<{ stream: string }>({
+    name: 'outbox_find_placed_streams',
+    text: `WITH RECURSIVE found AS (
+             (SELECT stream FROM outbox WHERE stream_sequence IS NOT NULL ORDER BY stream LIMIT 1)
+             UNION ALL
+             SELECT (SELECT stream FROM outbox WHERE stream_sequence IS NOT NULL AND stream > found.stream ORDER BY stream LIMIT 1)
+               FROM found WHERE found.stream IS NOT NULL
+           )
+           SELECT stream FROM found WHERE stream IS NOT NULL`,
+  });
+  return rows.map(({ stream }) => stream);
 }
 
 /** Deletes the rows of this life of the stream that its readers have acknowledged. */
