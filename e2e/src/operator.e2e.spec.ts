@@ -100,10 +100,30 @@ describe('the operator', () => {
     expect(await priceOfNext('+14155550188')).toBe('-0.01230');
   }, 60_000);
 
+  it('sees a channel go silent when it is killed, and come back', async () => {
+    const simulator = async () =>
+      (await run('channels', 'list')).stdout.split('\n').find((line) => /^simulator /.test(line));
+    await eventually(async () => expect(await simulator()).toMatch(/^simulator +up +sms, mms +any +any$/));
+    await stack.services['channel-simulator'].kill('SIGKILL');
+    await eventually(
+      async () => expect(await simulator()).toMatch(/^simulator +down .* silent since 20\d\d-[\d-]+T[\d:.]+Z$/),
+      20_000,
+    );
+    await stack.services['channel-simulator'].start();
+    await eventually(async () => expect(await simulator()).toMatch(/^simulator +up /), 20_000);
+  }, 90_000);
+
+  it('is told that no dispatcher answers, and what to do', async () => {
+    await stack.services.dispatcher.stop();
+    const { exitCode, stderr } = await run('channels', 'list');
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^No dispatcher answered .* See that one runs/)]);
+    await stack.services.dispatcher.start();
+  }, 60_000);
+
   it('is told what there is to do, and that a command does not exist', async () => {
     const { exitCode, stdout } = await run();
     expect(exitCode).toBe(0);
-    for (const command of ['accounts create', 'numbers import', 'rates import', 'carriers show'])
+    for (const command of ['accounts create', 'numbers import', 'rates import', 'carriers show', 'channels list'])
       expect(stdout).toContain(command);
     expect(await run('prices', 'import')).toMatchObject({
       exitCode: 2,
@@ -116,5 +136,7 @@ describe('the operator', () => {
     const { exitCode, stdout, stderr } = await run('accounts', 'list');
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining(account.sid)]);
     expect(stderr).toContain('starting its PostgreSQL');
+    const nobodyToAsk = await run('channels', 'list');
+    expect([nobodyToAsk.exitCode, nobodyToAsk.stderr]).toEqual([1, expect.stringContaining('npm start')]);
   }, 60_000);
 });

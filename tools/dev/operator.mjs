@@ -15,6 +15,7 @@ const OWNERS = {
   carriers: 'dispatcher',
   routes: 'dispatcher',
   pace: 'dispatcher',
+  channels: 'dispatcher',
   accounts: 'api',
   numbers: 'api',
 };
@@ -34,10 +35,10 @@ const operate = async (service, args, env) => {
 const printUsage = async () => {
   console.log('npm run operator -- COMMAND\n\nAccounts and numbers (api):\n');
   await operate('api', ['--help'], process.env);
-  console.log('\nPrices, carriers, routes and paces (dispatcher):\n');
+  console.log('\nPrices, carriers, routes, paces and channels (dispatcher):\n');
   await operate('dispatcher', ['--help'], process.env);
   console.log(
-    '\nFiles are found from the folder you are in. HELIOGRAPH_DATA and DATABASE_URL mean what they mean to npm start.',
+    '\nFiles are found from the folder you are in. HELIOGRAPH_DATA, DATABASE_URL and NATS_URL mean what they mean to npm start.',
   );
 };
 

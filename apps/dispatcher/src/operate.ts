@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { loadConfig, runOperatorCommands } from '@heliograph/service-host';
+import { askDispatchersOf } from './ask-dispatchers.js';
 import { carriersCommands } from './carriers/carriers-commands.js';
+import { channelsCommands } from './channels/channels-commands.js';
 import { configSchema } from './config.js';
 import { paceCommands } from './paces/pace-commands.js';
 import { ratesCommands } from './pricing/rates-commands.js';
@@ -8,8 +10,8 @@ import { routesCommands } from './routes/routes-commands.js';
 import { withDatabaseOf } from './with-database.js';
 
 /**
- * The operator's commands on rates, carriers, routes and paces. Takes the environment of the service, of which it needs DATABASE_URL, and for
- * routes DEFAULT_CHANNEL where the dispatchers have it.
+ * The operator's commands on rates, carriers, routes, paces and channels. Takes the environment of the service, of which it needs DATABASE_URL,
+ * for routes DEFAULT_CHANNEL where the dispatchers have it, and for channels NATS_URL alone.
  */
 const withDatabase = withDatabaseOf(process.env);
 const defaultChannelOf = () => loadConfig(configSchema.pick({ DEFAULT_CHANNEL: true }), process.env).DEFAULT_CHANNEL;
@@ -18,5 +20,6 @@ const commands = [
   ...carriersCommands(withDatabase),
   ...routesCommands(withDatabase, defaultChannelOf),
   ...paceCommands(withDatabase),
+  ...channelsCommands(askDispatchersOf(process.env)),
 ];
 process.exitCode = await runOperatorCommands(commands, process.argv.slice(2));

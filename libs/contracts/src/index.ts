@@ -2,6 +2,8 @@ export { signingKey } from './account/signing-key-request.v1.js';
 export type { SigningKeyReply, SigningKeyRequest } from './account/signing-key-request.v1.js';
 export { ANNOUNCE_EVERY_MS, CHANNEL_SILENCE_MS, channelAnnounced } from './channel/channel-announced.v1.js';
 export type { ChannelAnnouncedData, ChannelCondition } from './channel/channel-announced.v1.js';
+export { listChannels } from './channel/list-channels-request.v1.js';
+export type { ListChannelsReply, ListChannelsRequest, ListedChannel } from './channel/list-channels-request.v1.js';
 export { channelsWanted } from './channel/channels-wanted.v1.js';
 export { describeDestinations } from './destination/describe-destinations-request.v1.js';
 export type {

@@ -12,7 +12,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Decode = (value: unknown) => unknown;
 
 const { describeDestinations, signingKey, storeMedia, discardMedia, listMedia, deleteMedia } = contracts;
-const { channelAnnounced, channelsWanted, explainWaiting, surveyLanes } = contracts;
+const { channelAnnounced, channelsWanted, listChannels, explainWaiting, surveyLanes } = contracts;
 const { messageAccepted, messageStatusChanged, submissionReported, inboundReceived, submitTask } = contracts;
 
 const messages = {
@@ -27,7 +27,7 @@ const signals = {
   'signal.channels.wanted.v1': channelsWanted,
 };
 const ofMedia = [storeMedia, discardMedia, listMedia, deleteMedia];
-const requests = [describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes];
+const requests = [listChannels, describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes];
 const requestBySubject = new Map<string, (typeof requests)[number]>(requests.map((each) => [each.subject, each]));
 
 /** What a writer may leave out, because it was added later. Everything else that a sample has is required. */
@@ -139,6 +139,8 @@ describe('what a subject does not take', () => {
     ['signal.channel.announced.v1', 'link down', 'reason', 'r'.repeat(501)],
     ['signal.channel.announced.v1', 'ready', 'maxPerSecond', 0],
     ['signal.channel.announced.v1', 'ready', 'maxInFlight', 0.5],
+    ['request.channels.list.v1', 'reply', 'channels.0.name', ''],
+    ['request.channels.list.v1', 'reply', 'channels.1.maxPerSecond', 0],
     ['request.destinations.describe.v1', 'request', 'numbers', []],
     ['request.destinations.describe.v1', 'request', 'numbers', Array<string>(501).fill('+15558675309')],
     ['request.destinations.describe.v1', 'reply', 'destinations.0.carrier.country', 'USA'],

@@ -9,7 +9,7 @@ import { createDatabase, createServiceSchemas, DATABASE } from './postgres/datab
 import { EmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { unprivilegedAccount } from './postgres/unprivileged-account.js';
 import type { Report } from './report.js';
-import { masterKeyFrom, rolePasswordsFrom, Secrets, superuserPasswordFrom } from './secrets.js';
+import { masterKeyFrom, natsPasswordsFrom, rolePasswordsFrom, Secrets, superuserPasswordFrom } from './secrets.js';
 import { readDemoAccounts, seedDemo, type DemoAccount } from './services/seed-demo.js';
 import {
   localUrl,
@@ -214,8 +214,7 @@ export class LocalStack {
     return new NatsServer({
       folder: join(dataFolder, 'nats'),
       port: this.ports.nats,
-      servicePassword: this.secrets.password('natsServicePassword'),
-      observerPassword: this.secrets.password('natsObserverPassword'),
+      ...natsPasswordsFrom(this.secrets),
       logFile: join(this.logFolder, 'nats.log'),
       report: this.report,
       restartWhenCrashed,

@@ -55,6 +55,17 @@ describe('commands beside the stack', () => {
     expect(keys).toEqual([expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/), undefined]);
   });
 
+  it('reach the NATS of one that runs, as a service, or the one that they are told to', async () => {
+    const natsUrlWith = (environment: NodeJS.ProcessEnv) =>
+      withStackDatabase(
+        { HELIOGRAPH_DATA: dataFolder, ...environment },
+        () => undefined,
+        async (environmentOf) => environmentOf('dispatcher').NATS_URL,
+      );
+    expect(await natsUrlWith({})).toBe(stack.servicesNatsUrl);
+    expect(await natsUrlWith({ NATS_URL: 'nats://elsewhere:4222' })).toBe('nats://elsewhere:4222');
+  });
+
   it('start the database of one that is stopped, and stop it again', async () => {
     await stack.stop();
     const lines: string[] = [];

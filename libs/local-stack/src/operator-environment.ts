@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { lockDataFolder, ownerOfDataFolder } from './data-folder-lock.js';
 import { readEndpoint } from './endpoint.js';
 import { DEFAULT_PORTS, findFreePort } from './ports.js';
+import { serviceUrlFrom } from './nats/nats-server.js';
 import { DATABASE } from './postgres/databases.js';
 import { EmbeddedPostgres } from './postgres/embedded-postgres.js';
 import type { Report } from './report.js';
-import { masterKeyFrom, rolePasswordsFrom, Secrets, superuserPasswordFrom } from './secrets.js';
-import { serviceEnvironment } from './services/service-environment.js';
+import { masterKeyFrom, natsPasswordsFrom, rolePasswordsFrom, Secrets, superuserPasswordFrom } from './secrets.js';
+import { serviceEnvironment, type ServiceSurroundings } from './services/service-environment.js';
 import type { ServiceName } from './services/service-names.js';
 import { dataFolderFrom } from './stack-options.js';
 
@@ -16,7 +17,8 @@ export type EnvironmentOf = (service: ServiceName) => NodeJS.ProcessEnv;
 
 /**
  * Does `work` beside the stack of HELIOGRAPH_DATA, with the database that it has while it runs, or with DATABASE_URL, or else, where
- * nothing runs, with its embedded PostgreSQL, started for as long as `work` takes. Throws, saying what to do, when the stack has never
+ * nothing runs, with its embedded PostgreSQL, started for as long as `work` takes. NATS is that of NATS_URL or of the stack that runs; where
+ * neither is there, NATS_URL is empty. Throws, saying what to do, when the stack has never
  * run or is just starting.
  */
 export const withStackDatabase = async <Result>(
@@ -28,7 +30,9 @@ export const withStackDatabase = async <Result>(
   const secretsFile = join(dataFolder, 'secrets.json');
   if (!existsSync(secretsFile)) throw new NeverStarted(dataFolder);
   const secrets = Secrets.open(secretsFile);
-  const workOn = (adminDatabaseUrl: string) => work(environmentFor(adminDatabaseUrl, secrets, environment));
+  const natsUrl = environment.NATS_URL || natsOfRunningStack(dataFolder, secrets);
+  const workOn = (adminDatabaseUrl: string) =>
+    work(environmentFor({ adminDatabaseUrl, natsUrl }, secrets, environment));
   const running = environment.DATABASE_URL || databaseOfRunningStack(dataFolder);
   return running ? await workOn(running) : await onStoppedStack(dataFolder, secrets, report, workOn);
 };
@@ -49,6 +53,12 @@ const databaseOfRunningStack = (dataFolder: string): string | undefined => {
   const endpoint = readEndpoint(dataFolder);
   if (endpoint) return endpoint.databaseUrl;
   throw new Error(`Heliograph (process ${owner}) is just starting or stopping. Try again once it has.`);
+};
+
+/** As the services reach it: the stack itself tells others only how to listen. */
+const natsOfRunningStack = (dataFolder: string, secrets: Secrets): string => {
+  const endpoint = ownerOfDataFolder(dataFolder) === undefined ? undefined : readEndpoint(dataFolder);
+  return endpoint ? serviceUrlFrom(endpoint.natsUrl, natsPasswordsFrom(secrets)) : '';
 };
 
 const onStoppedStack = async <Result>(
@@ -76,12 +86,14 @@ const onStoppedStack = async <Result>(
 };
 
 const environmentFor =
-  (adminDatabaseUrl: string, secrets: Secrets, inherited: NodeJS.ProcessEnv): EnvironmentOf =>
+  (
+    servers: Pick<ServiceSurroundings, 'adminDatabaseUrl' | 'natsUrl'>,
+    secrets: Secrets,
+    inherited: NodeJS.ProcessEnv,
+  ): EnvironmentOf =>
   (service) =>
     serviceEnvironment(service, {
-      adminDatabaseUrl,
-      // Commands speak to the database alone.
-      natsUrl: '',
+      ...servers,
       rolePasswords: rolePasswordsFrom(secrets),
       ports: DEFAULT_PORTS,
       masterKey: masterKeyFrom(secrets),

@@ -41,6 +41,12 @@ export class Secrets {
 /** Of the embedded PostgreSQL's superuser. */
 export const superuserPasswordFrom = (secrets: Secrets): string => secrets.password('postgresSuperuserPassword');
 
+/** Of the embedded NATS: that of the services, and that of outside readers. */
+export const natsPasswordsFrom = (secrets: Secrets): { servicePassword: string; observerPassword: string } => ({
+  servicePassword: secrets.password('natsServicePassword'),
+  observerPassword: secrets.password('natsObserverPassword'),
+});
+
 /** Of each service's own role. */
 export const rolePasswordsFrom = (secrets: Secrets): RolePasswords =>
   Object.fromEntries(

@@ -6,6 +6,7 @@ import {
   ConfigError,
   durationMsSetting,
   loadConfig,
+  optionalNumberSetting,
   verbatimTextSetting,
 } from './config.js';
 
@@ -142,5 +143,31 @@ describe('settings', () => {
   it('reads lists', () => {
     const config = read({ HTTP_ALLOW: '127.0.0.0/8, ::1 ,10.1.2.3' });
     expect(config.HTTP_ALLOW).toEqual(['127.0.0.0/8', '::1', '10.1.2.3']);
+  });
+});
+
+describe('a number that may be left out', () => {
+  const numbers = z.object({
+    RATE: optionalNumberSetting({ min: 0.000_001, max: 1_000 }),
+    COUNT: optionalNumberSetting({ min: 1, max: 10, isWhole: true }),
+  });
+
+  it('is read as it is written, and is null where nothing is', () => {
+    expect(loadConfig(numbers, { RATE: '0.25', COUNT: '7' })).toEqual({ RATE: 0.25, COUNT: 7 });
+    expect(loadConfig(numbers, { RATE: '1000', COUNT: ' ' })).toEqual({ RATE: 1_000, COUNT: null });
+    expect(loadConfig(numbers, {})).toEqual({ RATE: null, COUNT: null });
+  });
+
+  it.each([
+    ['RATE', '0'],
+    ['RATE', '1000.1'],
+    ['RATE', '0.0000001'],
+    ['RATE', '-1'],
+    ['RATE', '1e3'],
+    ['RATE', 'Infinity'],
+    ['COUNT', '1.5'],
+    ['COUNT', '11'],
+  ])('%s is not %s', (variable, text) => {
+    expect(() => loadConfig(numbers, { [variable]: text })).toThrow(variable);
   });
 });

@@ -21,7 +21,7 @@ export { CONFIG } from './host.module.js';
 export { createLogger, Logger } from './logger.js';
 export type { LogFields, LoggerOptions } from './logger.js';
 export { maskFields, maskText } from './mask.js';
-export { runOperatorCommands, UsageError } from './operator-commands.js';
+export { CommandFailure, runOperatorCommands, UsageError } from './operator-commands.js';
 export type { OperatorCommand } from './operator-commands.js';
 export { parseCsv } from './parse-csv.js';
 export type { BadLine, ParsedCsv } from './parse-csv.js';

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from './config.js';
-import { type OperatorCommand, runOperatorCommands, UsageError } from './operator-commands.js';
+import { CommandFailure, type OperatorCommand, runOperatorCommands, UsageError } from './operator-commands.js';
 
-/** Commands that note what they are run with; `rates import` refuses, `rates show` fails, `numbers list` lacks a setting. */
+/** Commands that note what they are run with; `rates import` refuses, `rates show` fails, `numbers list` lacks a setting, `channels list` cannot be done now. */
 function anOperator() {
   const ran: { usage: string; args: readonly string[] }[] = [];
   const command = (usage: string, summary: string, answer: () => Promise<string>): OperatorCommand => ({
@@ -26,6 +26,9 @@ function anOperator() {
     command('numbers list', 'Every number.', async () => {
       throw new ConfigError([{ variable: 'DATABASE_URL', problem: 'is missing', expected: 'a URL' }]);
     }),
+    command('channels list', 'Every channel.', async () => {
+      throw new CommandFailure('Nobody answers. Start somebody.');
+    }),
   ];
   const written = { stdout: '', stderr: '' };
   const streams = {
@@ -40,6 +43,7 @@ const LIST = `  rates list                        The versions.
   rates show [VERSION]              The rates of a version.
   numbers assign NUMBER to ACCOUNT  Gives a number to an account.
   numbers list                      Every number.
+  channels list                     Every channel.
 `;
 
 describe('runOperatorCommands', () => {
@@ -91,6 +95,12 @@ describe('runOperatorCommands', () => {
     const { run, written } = anOperator();
     expect(await run('numbers', 'list')).toBe(1);
     expect(written.stderr).toMatch(/DATABASE_URL is missing\. Set it to a URL\.\n$/);
+  });
+
+  it('says why something cannot be done now', async () => {
+    const { run, written } = anOperator();
+    expect(await run('channels', 'list')).toBe(1);
+    expect(written).toEqual({ stdout: '', stderr: 'Nobody answers. Start somebody.\n' });
   });
 
   it('leaves what is no refusal to its caller', async () => {

@@ -13,9 +13,12 @@ export interface OperatorCommand {
 /** The command was not understood, or what it was given cannot be used: the message tells the operator what to change. */
 export class UsageError extends Error {}
 
+/** What was asked for cannot be done now, whatever the operator writes: the message tells why, and what to do. */
+export class CommandFailure extends Error {}
+
 /**
  * Runs the command that the arguments name and prints what it gives. Without arguments, or with `--help`, prints what there is. Returns
- * the exit code: 0; 1 when a setting is missing or wrong; 2 when it was misused or what it was given was refused.
+ * the exit code: 0; 1 when a setting is missing or wrong, or it cannot be done now; 2 when it was misused or what it was given was refused.
  * @throws what else the command throws
  */
 export async function runOperatorCommands(
@@ -37,7 +40,7 @@ export async function runOperatorCommands(
     stdout.write(`${await command.run(args.slice(wordsOf(command.usage).length))}\n`);
     return 0;
   } catch (error) {
-    if (error instanceof ConfigError) {
+    if (error instanceof ConfigError || error instanceof CommandFailure) {
       stderr.write(`${error.message}\n`);
       return 1;
     }

@@ -61,10 +61,10 @@ describe('announced channels', () => {
   const send = (subject: string, payload: string | Uint8Array) => connection.nats.publish(subject, payload);
 
   it('are up with what they announce, at once where they were there before', async () => {
-    await start({ name: 'early', kinds: ['sms'], maxPerSecond: 0.5, maxInFlight: 3 });
+    await start({ name: 'early', kinds: ['sms'], maxPerSecond: 0.5, maxInFlight: 3, announceEveryMs: 60_000 });
     const channels = listen();
     expect(channels.find('early')).toMatchObject({ isUp: false, downReason: 'never announced' });
-    await isUp(channels, 'early', true, 400);
+    await isUp(channels, 'early');
     expect(channels.find('early')).toEqual({
       name: 'early',
       isUp: true,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AnnouncedChannels } from './announced-channels.js';
+import { ChannelRequestsController } from './channel-requests.controller.js';
 
-@Module({ providers: [AnnouncedChannels], exports: [AnnouncedChannels] })
+@Module({ controllers: [ChannelRequestsController], providers: [AnnouncedChannels], exports: [AnnouncedChannels] })
 export class ChannelsModule {}

@@ -24,6 +24,7 @@ export interface MetTask extends SubmitTaskData {
 /** How a channel presents itself: `simulator`, ready for everything and without ceilings, where nothing else is said. */
 export interface TestChannelOptions extends Partial<ChannelCondition> {
   readonly name?: string;
+  readonly announceEveryMs?: number;
 }
 
 /** A channel for tests of the dispatcher: announces itself, takes submissions from real NATS and answers as told. */
@@ -39,7 +40,7 @@ export class TestChannel {
   constructor(
     connection: JetStreamConnection,
     private readonly answer: (task: SubmitTaskData) => SubmissionOutcome[],
-    { name = 'simulator', ...condition }: TestChannelOptions = {},
+    { name = 'simulator', announceEveryMs = ANNOUNCE_EVERY_MS, ...condition }: TestChannelOptions = {},
   ) {
     this.name = name;
     this.condition = { ...READY, ...condition };
@@ -51,7 +52,7 @@ export class TestChannel {
     });
     const replica = { channel: name, instance: randomUUID() };
     this.announcer = new Announcer(new Signals(connection), {
-      everyMs: ANNOUNCE_EVERY_MS,
+      everyMs: announceEveryMs,
       wanted: channelsWanted,
       compose: (isLeaving) => (this.isSilent ? null : channelAnnounced.announce(replica, this.condition, isLeaving)),
     });

@@ -25,6 +25,18 @@ const READY_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 10_000;
 const ANSWER_DEADLINE_MS = 1_000;
 
+/** The users of an embedded server. */
+const SERVICE_USER = 'heliograph';
+const OBSERVER_USER = 'observer';
+
+/**
+ * The address for the services of an embedded server, from its address for outside readers. That of any other server comes back as it is.
+ */
+export const serviceUrlFrom = (
+  observerUrl: string,
+  { servicePassword, observerPassword }: Pick<NatsServerOptions, 'servicePassword' | 'observerPassword'>,
+): string => observerUrl.replace(`${OBSERVER_USER}:${observerPassword}@`, `${SERVICE_USER}:${servicePassword}@`);
+
 /** A nats-server of this machine with JetStream, its store in a folder of ours. */
 export class NatsServer {
   private server?: LocalProcess;
@@ -33,12 +45,12 @@ export class NatsServer {
 
   /** For the services: may do everything. */
   get url(): string {
-    return this.urlFor('heliograph', this.options.servicePassword);
+    return this.urlFor(SERVICE_USER, this.options.servicePassword);
   }
 
   /** For outside readers: may subscribe to `event.>` and publish nothing. */
   get observerUrl(): string {
-    return this.urlFor('observer', this.options.observerPassword);
+    return this.urlFor(OBSERVER_USER, this.options.observerPassword);
   }
 
   get pid(): number | undefined {
