@@ -46,6 +46,7 @@ export {
   inboundReceivedStream,
   messageAcceptedStream,
   messageStatusStream,
+  presenceStream,
   submissionReportedStream,
   submitTaskStream,
   submitTaskStreams,

@@ -23,6 +23,11 @@ export interface ConsumerDefinition {
    * the messages of a dead one wait.
    */
   readonly ackWaitMs: number;
+  /**
+   * When a replica dies, another does at once what that one had in hand, without waiting for it to be given out again (docs/adr/0016).
+   * The same message may then be in two handlers at a time, and it comes once more after the ack wait.
+   */
+  readonly takesOver?: boolean;
 }
 
 /**
@@ -91,6 +96,16 @@ export const deadLetterStream: StreamDefinition = {
   requiredReaders: [],
 };
 
+/** Holds no message. Each process of a service has a consumer on it, which NATS deletes when the process is gone (docs/adr/0016). */
+export const presenceStream: StreamDefinition = {
+  name: 'PRESENCE',
+  subjects: ['presence.>'],
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: HOUR_MS,
+  requiredReaders: [],
+};
+
 /** The work queue of one channel. */
 export const submitTaskStream = (channel: string): StreamDefinition => ({
   name: `SUBMIT_${channel.toUpperCase().replaceAll('-', '_')}`,
@@ -130,9 +145,12 @@ const reader = (
 });
 
 /** Exclusive: within a sender's lane, what was accepted first is queued first. */
-export const dispatcherReadsAcceptedMessages = reader(messageAcceptedStream, 'dispatcher', { isExclusive: true });
-export const dispatcherReadsSubmissionReports = reader(submissionReportedStream, 'dispatcher');
-export const apiReadsMessageStatuses = reader(messageStatusStream, 'api');
+export const dispatcherReadsAcceptedMessages = reader(messageAcceptedStream, 'dispatcher', {
+  isExclusive: true,
+  takesOver: true,
+});
+export const dispatcherReadsSubmissionReports = reader(submissionReportedStream, 'dispatcher', { takesOver: true });
+export const apiReadsMessageStatuses = reader(messageStatusStream, 'api', { takesOver: true });
 export const apiReadsInboundMessages = reader(inboundReceivedStream, 'api');
 export const callbacksReadsMessageStatuses = reader(messageStatusStream, 'callbacks');
 export const channelReadsSubmitTasks = (channel: string): ConsumerDefinition =>

@@ -15,6 +15,7 @@ import {
 } from './outcome.js';
 import { ensureConsumer } from './provisioning.js';
 import { settle } from './settle.js';
+import { takeOver } from './take-over.js';
 
 /** Works on a batch of decoded messages; one outcome each, or nothing where all are done. */
 export type BatchHandler = (batch: unknown[]) => Promise<readonly Outcome[] | void>;
@@ -73,6 +74,8 @@ export class BatchConsumer {
   private epoch = '';
   private isStopping = false;
   private loop: Promise<void> = Promise.resolve();
+  private takingOver: Promise<void> | undefined;
+  private mustTakeOver = false;
 
   constructor(
     private readonly connection: JetStreamConnection,
@@ -88,6 +91,7 @@ export class BatchConsumer {
     await this.open();
     if (this.isStopping) return;
     this.connection.onRestored(() => void this.endPull());
+    if (this.definition.takesOver && !this.definition.isExclusive) this.takeOverFromTheDead();
     this.heartbeat = setInterval(() => this.extendAckWait(), this.definition.ackWaitMs / 3);
     this.loop = this.readForEver();
   }
@@ -98,8 +102,38 @@ export class BatchConsumer {
     await this.endPull();
     await this.loop;
     await this.cut();
-    await Promise.allSettled(this.running);
+    await Promise.allSettled([...this.running, this.takingOver]);
     clearInterval(this.heartbeat);
+  }
+
+  /** Handles what other readers had in hand. @returns whether that was all; then whatever is given out from now on is newer, or known */
+  async takeOver(): Promise<boolean> {
+    try {
+      return await takeOver(this.connection, this.definition, {
+        ...this.options,
+        ours: new Set([...this.inHand].map(({ message }) => message.seq)),
+        isStopping: () => this.isStopping,
+      });
+    } catch (error) {
+      this.logger.warn({ event: 'takeover.failed', error: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
+  }
+
+  /** Whoever held something may have died before there was anybody to notice, too. */
+  private takeOverFromTheDead(): void {
+    this.connection.onPeerGone(() => this.takeOverSoon());
+    this.takeOverSoon();
+  }
+
+  private takeOverSoon(): void {
+    this.mustTakeOver = true;
+    this.takingOver ??= (async () => {
+      while (this.mustTakeOver && !this.isStopping) {
+        this.mustTakeOver = false;
+        await this.takeOver();
+      }
+    })().finally(() => (this.takingOver = undefined));
   }
 
   private async open(): Promise<void> {

@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManage
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { parseNatsUrl } from './nats-address.js';
+import { Peers } from './peers.js';
 
 /** Where NATS is (`nats://user:password@host:port`, several separated by commas) and what this service is called there. */
 export interface JetStreamConnectionOptions {
@@ -15,13 +16,17 @@ export class JetStreamConnection {
   private readonly restoredListeners: (() => void)[] = [];
   /** Who waits for an answer that will not come once the connection is lost. */
   private readonly waiting = new Set<(error: Error) => void>();
+  private readonly peers: Peers;
   private isLost = false;
 
   private constructor(
     readonly nats: NatsConnection,
     readonly client: JetStreamClient,
     readonly streams: JetStreamManager,
+    name: string,
   ) {
+    this.peers = new Peers(nats, streams, name);
+    this.onRestored(() => this.peers.announceAgain());
     void this.watch();
   }
 
@@ -42,6 +47,7 @@ export class JetStreamConnection {
       nats,
       jetstream(nats),
       await jetstreamManager(nats, { checkAPI: false, timeout: 2_000 }),
+      options.name,
     );
   }
 
@@ -53,6 +59,11 @@ export class JetStreamConnection {
   /** Whether what is sent now reaches the server, as far as is known. */
   get isUp(): boolean {
     return !this.isLost && !this.nats.isClosed();
+  }
+
+  /** Calls `listener` when another process of this service is gone: it died, stopped, or lost its connection to NATS for a moment. */
+  onPeerGone(listener: () => void): void {
+    this.peers.onGone(listener);
   }
 
   /** Asks and waits, unless the connection is or gets lost: what is awaited then will not come any more. */

@@ -21,7 +21,8 @@ const POLL_MS = 100;
 
 /**
  * A durable consumer that one replica reads at a time, so that what it reads comes in the stream's order. Of the others one takes
- * over when it stops or dies. What a dead reader had in hand is given out again before anything newer: the next one waits for that.
+ * over when it stops or dies. What a dead reader had in hand comes before anything newer: the next one does that itself where the
+ * consumer's definition says that it `takesOver`, and else waits until it is given out again.
  */
 export class ExclusiveReader {
   private readonly logger: Logger;
@@ -70,8 +71,8 @@ export class ExclusiveReader {
   }
 
   private async readWhileItLasts(turn: Turn): Promise<void> {
-    await this.awaitPredecessor();
     const consumer = this.makeConsumer();
+    if (!this.definition.takesOver || !(await consumer.takeOver())) await this.awaitPredecessor();
     await consumer.start();
     this.logger.log({ event: 'reader.has-the-turn' });
     await Promise.race([turn.lost, aborted(this.stopping.signal)]);

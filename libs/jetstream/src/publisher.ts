@@ -52,6 +52,10 @@ export class JetStreamPublisher {
     this.connection.onRestored(listener);
   }
 
+  onPeerGone(listener: () => void): void {
+    this.connection.onPeerGone(listener);
+  }
+
   /** Publishes in order; one place for each message, null where it was not stored. Never throws. */
   async publish(messages: readonly OutgoingMessage[]): Promise<(StoredAt | null)[]> {
     try {
