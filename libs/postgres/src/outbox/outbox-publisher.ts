@@ -31,4 +31,6 @@ export abstract class OutboxPublisher {
   abstract readProgress(streams: readonly string[]): Promise<StreamProgress[]>;
   /** Calls `listener` each time the transport was lost and found again: it may have forgotten its newest messages. */
   abstract onRestored(listener: () => void): void;
+  /** Calls `listener` each time another process of this service is gone: what it had stored and not published is nobody's now. */
+  abstract onPeerGone(listener: () => void): void;
 }

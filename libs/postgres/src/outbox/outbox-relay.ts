@@ -44,6 +44,9 @@ const DEFAULTS: OutboxRelaySettings = {
   capacity: 50_000,
 };
 
+/** A commit that was on its way when its process died is through by then. */
+const LATE_COMMIT_MS = 500;
+
 /**
  * Empties the outbox into the transport, and keeps each row until it is of no more use (docs/adr/0003):
  *
@@ -52,7 +55,8 @@ const DEFAULTS: OutboxRelaySettings = {
  *    of its stream has acknowledged past it. Rows that linger get their place in the stream written down and leave memory.
  * 3. Lost transport (a wiped store, another life of the stream, an end before a row's place, any reconnection or start): what
  *    is not confirmed, and may not have been synced, is published again. Readers are idempotent.
- * 4. A sweep adopts the rows of processes that died between commit and publication; at start it looks at rows of any age.
+ * 4. A sweep adopts the rows of processes that died between commit and publication; at start, and when another process of the
+ *    service is gone, it looks at rows of any age.
  */
 export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('OutboxRelay');
@@ -83,6 +87,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
 
   onApplicationBootstrap(): void {
     this.publisher.onRestored(() => this.doubtPlaces());
+    this.publisher.onPeerGone(() => void this.adoptFromTheDead());
     this.every(this.settings.retryDelayMs, () => this.retryDeferred());
     this.every(this.settings.confirmEveryMs, () => this.confirm());
     this.every(this.settings.sweepEveryMs, () => this.sweep(this.settings.orphanAgeMs));
@@ -250,6 +255,17 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     } catch (error) {
       this.arePlacesDoubtful = true;
       throw error;
+    }
+  }
+
+  /** Twice: what the process had committed in its last moment may not be there at the first look. */
+  private async adoptFromTheDead(): Promise<void> {
+    try {
+      await this.adoptOrphans(0);
+      await sleep(LATE_COMMIT_MS, undefined, { ref: false });
+      await this.adoptOrphans(0);
+    } catch (error) {
+      this.warn('adopting from a process that is gone failed; the sweep does it later', error);
     }
   }
 
