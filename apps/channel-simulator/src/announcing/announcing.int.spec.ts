@@ -66,10 +66,13 @@ describe('the simulator announces itself', () => {
     await boot({ MAX_PER_SECOND: '2.5', MAX_IN_FLIGHT: '40' });
     await last({ isReady: true, maxPerSecond: 2.5, maxInFlight: 40 });
     expect(heard.at(-1)!.instance).not.toBe(before);
-    await beat();
-    const count = heard.length;
-    signals.send(channelsWanted.compose(channelsWanted.subject, {}));
-    await eventually(() => expect(heard.length).toBeGreaterThan(count), 700);
+    const askedAtMs = performance.now();
+    for (let asked = 0; asked < 10; asked += 1) {
+      signals.send(channelsWanted.compose(channelsWanted.subject, {}));
+      await beat();
+    }
+    // Without being asked it would take ten seconds to announce itself ten times.
+    expect(performance.now() - askedAtMs).toBeLessThan(8_000);
   });
 
   it('as not ready while its database is away, and as ready once it is back', async () => {

@@ -49,13 +49,13 @@ describe('channels list', () => {
       ]),
     );
     second.become({ isReady: true, reason: null });
-    await eventually(async () => expect((await linesOf())[2]?.[1]).toBe('up'), 900);
+    await eventually(async () => expect((await linesOf())[2]?.[1]).toBe('up'), 5_000);
   });
 
   it('is known to a dispatcher that starts later', async () => {
     const service = await world.bootDispatcher();
     const channels = service.app.get(AnnouncedChannels);
-    await eventually(() => expect(channels.all().map(({ isUp }) => isUp)).toEqual([true, true]), 900);
+    await eventually(() => expect(channels.all().map(({ isUp }) => isUp)).toEqual([true, true]), 5_000);
     await world.services.pop()!.stop();
   });
 
