@@ -54,9 +54,8 @@ export class RecordSubmissionReports {
         tx,
         returned.map((entry) => entry.messageSid),
       );
-      await this.lanes.enqueue(tx, returned);
     }
-    if (answers.length > 0) await this.lanes.free(tx, answers);
+    if (answers.length > 0) await this.lanes.free(tx, answers, returned);
   }
 }
 

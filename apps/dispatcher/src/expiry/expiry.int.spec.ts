@@ -3,6 +3,7 @@ import { eventually } from '@heliograph/testing';
 import { importExampleData } from '../example-data.js';
 import { anAcceptedMessage } from '../testing/accepted-message.js';
 import { DispatcherWorld, taken } from '../testing/dispatcher-world.js';
+import { lanesIn } from '../testing/lanes-in.js';
 
 const SHORT = { validityPeriodS: 1 };
 
@@ -100,9 +101,10 @@ describe('a message whose ValidityPeriod is over', () => {
     await stopAll();
     const back = hour * 1_000_000;
     await world.postgres.database.query(`UPDATE lane_entries SET expires_at_us = expires_at_us - ${back}`);
-    await world.postgres.database.query(
-      `UPDATE lanes SET next_at_us = next_at_us - ${back}, in_flight = NULL, due_at_us = next_at_us - ${back}`,
+    const [lane] = await world.postgres.database.query<{ lane_id: string }>(
+      `UPDATE lanes SET next_at_us = next_at_us - ${back} RETURNING lane_id`,
     );
+    await lanesIn(world.postgres.database).answer(lane!.lane_id, messages[0]!.messageSid, { wentOut: false });
     world.answer = () => [taken()];
     world.channel.tasks.length = 0;
     await world.bootDispatcher();

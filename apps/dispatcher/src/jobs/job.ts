@@ -24,12 +24,18 @@ export interface Job {
   readonly statusCallback: string | null;
   /** Of which statuses the callback is told. */
   readonly statusCallbackOn: readonly AnnouncedStatus[];
-  readonly channel: string;
+  /** The channels that it may go by, the first to be tried first. */
+  readonly channels: readonly string[];
+  /** Names the list of these channels. */
+  readonly listId: number;
   readonly correlationId: string;
   readonly acceptedAt: string;
   /** From then on it is no longer sent, but fails. Microseconds since the Unix epoch. */
   readonly expiresAtUs: number;
 }
+
+/** A job that has no place in a lane yet. */
+export type RoutedJob = Omit<Job, 'laneId' | 'listId'>;
 
 /** What moving a message's status needs to know of it. */
 export interface JobProgress
@@ -39,6 +45,7 @@ export interface JobProgress
     | 'accountSid'
     | 'acceptedSequence'
     | 'laneId'
+    | 'listId'
     | 'from'
     | 'to'
     | 'numSegments'
@@ -63,8 +70,22 @@ export interface JobProgress
 /** A job in the hands of its channel. */
 export type ClaimedJob = Omit<
   Job,
-  'priceMicros' | 'priceUnit' | 'rateDeckVersion' | 'statusCallback' | 'statusCallbackOn' | 'expiresAtUs'
-> & { readonly attempt: number };
+  | 'priceMicros'
+  | 'priceUnit'
+  | 'rateDeckVersion'
+  | 'statusCallback'
+  | 'statusCallbackOn'
+  | 'expiresAtUs'
+  | 'channels'
+  | 'listId'
+> & { readonly attempt: number; readonly channel: string };
+
+/** A message that a claim has taken out of its lane: by which list, and which of its channels gets it. */
+export interface ClaimedMessage {
+  readonly messageSid: string;
+  readonly listId: number;
+  readonly channel: string;
+}
 
 /** Names one attempt to hand a message over. */
 export const submissionIdOf = (messageSid: string, attempt: number): string => `${messageSid}.${attempt}`;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AnnouncedStatus, StoredMedia, SubmitTaskData } from '@heliograph/contracts';
 import type { AccountSid, OutboundStatus } from '@heliograph/domain';
 import type { Queries } from '@heliograph/postgres';
-import type { ClaimedJob, Job, JobProgress } from './job.js';
+import type { ClaimedJob, ClaimedMessage, Job, JobProgress } from './job.js';
 
 /** A change of status, decided by the status door. */
 export interface StatusChange {
@@ -13,7 +13,7 @@ export interface StatusChange {
 }
 
 const TASK_COLUMNS = `jobs.message_sid, account_sid, accepted_sequence, lane_id, sender_type, from_address, to_address, kind, body,
-  encoding, num_segments, media, channel, correlation_id, accepted_at, attempt`;
+  encoding, num_segments, media, jobs.channel, correlation_id, accepted_at, attempt`;
 
 @Injectable()
 export class JobsRepository {
@@ -24,10 +24,10 @@ export class JobsRepository {
         name: 'jobs_insert',
         text: `
           INSERT INTO jobs (message_sid, account_sid, accepted_sequence, lane_id, sender_type, from_address, to_address, kind,
-            body, encoding, num_segments, media, price_micros, price_unit, status_callback, channel, correlation_id, accepted_at,
+            body, encoding, num_segments, media, price_micros, price_unit, status_callback, list_id, correlation_id, accepted_at,
             rate_deck_version, status_callback_on, expires_at_us)
           SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::text[], $11::int[], $12::jsonb[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[],
+            $9::text[], $10::text[], $11::int[], $12::jsonb[], $13::bigint[], $14::text[], $15::text[], $16::int[], $17::text[],
             $18::timestamptz[], $19::int[], $20::jsonb[], $21::bigint[])
           ON CONFLICT (message_sid) DO NOTHING RETURNING message_sid`,
       },
@@ -39,7 +39,7 @@ export class JobsRepository {
   /** Notes that these messages were claimed for submission, and returns what their channel must know, in the order given. */
   async markClaimed(
     queries: Queries,
-    messageSids: readonly string[],
+    claimed: readonly ClaimedMessage[],
     claimedAtUs: number,
     redriveAfterMs: number,
   ): Promise<ClaimedJob[]> {
@@ -47,15 +47,21 @@ export class JobsRepository {
       {
         name: 'jobs_claim',
         text: `
-          UPDATE jobs SET attempt = attempt + 1, claimed_at_us = $2,
-            redrive_at = clock_timestamp() + $3 * interval '1 millisecond'
-          FROM unnest($1::text[]) AS claimed (message_sid)
+          UPDATE jobs SET attempt = attempt + 1, claimed_at_us = $4, claimed_list_id = claimed.list_id, channel = claimed.channel,
+            redrive_at = clock_timestamp() + $5 * interval '1 millisecond'
+          FROM unnest($1::text[], $2::int[], $3::text[]) AS claimed (message_sid, list_id, channel)
           WHERE jobs.message_sid = claimed.message_sid RETURNING ${TASK_COLUMNS}`,
       },
-      [messageSids, claimedAtUs, redriveAfterMs],
+      [
+        claimed.map(({ messageSid }) => messageSid),
+        claimed.map(({ listId }) => listId),
+        claimed.map(({ channel }) => channel),
+        claimedAtUs,
+        redriveAfterMs,
+      ],
     );
     const bySid = new Map<string, ClaimedJob>(rows.map((row) => [row.message_sid, claimedJobFrom(row)]));
-    return messageSids.flatMap((sid) => bySid.get(sid) ?? []);
+    return claimed.flatMap(({ messageSid }) => bySid.get(messageSid) ?? []);
   }
 
   /** Locks the jobs of these messages until the transaction ends; messages without a job are missing from the answer. */
@@ -63,7 +69,7 @@ export class JobsRepository {
     const rows = await queries.query<ProgressRow>(
       {
         name: 'jobs_lock',
-        text: `SELECT message_sid, account_sid, accepted_sequence, lane_id, from_address, to_address, num_segments, price_micros,
+        text: `SELECT message_sid, account_sid, accepted_sequence, lane_id, list_id, from_address, to_address, num_segments, price_micros,
                  price_unit, rate_deck_version, status_callback, status_callback_on, correlation_id, expires_at_us, status, attempt,
                  claimed_at_us, sent_at, redrive_at IS NOT NULL AS is_with_channel
                FROM jobs WHERE message_sid = ANY($1) ORDER BY message_sid FOR NO KEY UPDATE`,
@@ -146,6 +152,7 @@ interface ProgressRow {
   account_sid: AccountSid;
   accepted_sequence: string;
   lane_id: string;
+  list_id: number;
   from_address: string;
   to_address: string;
   num_segments: number;
@@ -181,7 +188,7 @@ function columnsOf(jobs: readonly Job[]): unknown[] {
     column((job) => job.priceMicros),
     column((job) => job.priceUnit),
     column((job) => job.statusCallback),
-    column((job) => job.channel),
+    column((job) => job.listId),
     column((job) => job.correlationId),
     column((job) => job.acceptedAt),
     column((job) => job.rateDeckVersion),
@@ -217,6 +224,7 @@ function progressFrom(row: ProgressRow): JobProgress {
     accountSid: row.account_sid,
     acceptedSequence: Number(row.accepted_sequence),
     laneId: row.lane_id,
+    listId: row.list_id,
     from: row.from_address,
     to: row.to_address,
     numSegments: row.num_segments,

@@ -1,101 +1,106 @@
 import type { Statement } from '@heliograph/postgres';
 import { PACE_TOLERANCE_US } from './lane.js';
-import { NOW_US } from './lane-sql.js';
+import { ENTRY, HEAD, NOW_US } from './lane-sql.js';
 
-/** How a claim finds the at most `$1` lanes that it takes, and locks them: what the name `due` stands for. */
-const LONGEST_DUE_FIRST = `
-  due AS MATERIALIZED (
-    SELECT lane_id, sender_type FROM lanes
-    WHERE due_at_us <= (SELECT now_us FROM clock)
-    ORDER BY due_at_us LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED)`;
+const LANE = `lane_id, sender_type, head_list_id AS list_id, head_sid, head_segments, head_expires_at_us`;
 
 /**
- * The accounts `$2` first: to each the same number of lanes, as far as it has so many. What that leaves goes by due time. The lanes
- * that are shared out must be known before the rest is looked for: a transaction does not skip its own locks.
- */
-const EACH_ACCOUNT_FIRST = `
-  shared AS MATERIALIZED (
-    SELECT lane.* FROM unnest($2::text[]) AS account (sid)
-    CROSS JOIN LATERAL (
-      SELECT lane_id, sender_type FROM lanes
-      WHERE account_sid = account.sid AND due_at_us <= (SELECT now_us FROM clock)
-      ORDER BY due_at_us LIMIT $1::int / cardinality($2::text[]) FOR NO KEY UPDATE SKIP LOCKED) AS lane),
-  others AS MATERIALIZED (
-    SELECT lane_id, sender_type FROM lanes
-    WHERE due_at_us <= (SELECT now_us FROM clock) AND lane_id NOT IN (SELECT lane_id FROM shared)
-    ORDER BY due_at_us LIMIT $1::int - (SELECT count(*) FROM shared) FOR NO KEY UPDATE SKIP LOCKED),
-  due AS MATERIALIZED (SELECT * FROM shared UNION ALL SELECT * FROM others)`;
-
-/**
- * Takes lanes that are due and that no other dispatcher is claiming, takes the head of each, and moves the lanes on: one statement,
- * whose cost is that of the lanes it takes, whatever waits behind them (docs/pacing.md).
+ * Takes lanes that are due and that no other dispatcher is claiming, list by list, and of those with a pace the head: one statement, whose
+ * cost is that of the lanes it takes, whatever waits behind them (docs/pacing.md). `$1`, `$2`: lists and how much each may take. `$3`, `$4`,
+ * `$5`: lists, accounts and how many lanes of each go first; what they leave goes by due time. `$6`: the most that any list may take.
  *
+ * - `shared`, `others`: the inner LIMIT is what the planner knows of; the outer one ends the reading, so that no more is locked.
+ *   The lanes that are shared out must be known before the rest is looked for: a transaction does not skip its own locks.
  * - `turns`: the lanes with the pace of their sender's type as it is at this moment.
- * - `room`: what paced lanes leave of `$1` is shared by those without a pace, so that one alone drains in large batches, and many
- *   do not crowd out the rest. It is 1 at least, for there are no more lanes than `$1`.
- * - `taken`: deleting an entry is the right to send it, or to fail it where it is too old. Whoever else saw it finds it gone. By where
- *   they lie, as entries are never rewritten: for a join the planner reads the whole table until that holds millions.
- * - `moved`: the lane's time goes on by the cost of what is sent (GCRA, see `paceLane`); what is too old costs nothing. A paced lane
- *   is not due again until what it sends is answered (docs/adr/0004); one that found its head too old stays due.
+ * - `moved`: a paced lane's head goes into flight, and the lane's time goes on by what that costs (GCRA, see `paceLane`). The lane is
+ *   not due again until what it sends is answered (docs/adr/0004), and has no head: nothing behind it is looked at.
+ * - What is left to `DRAIN` has `room`: a head that is too old, and lanes without a pace. These share what the paced ones leave of their
+ *   list's room, so that one alone drains in large batches, and many do not crowd out the rest; 1 at least, as there are no more
+ *   lanes than room.
+ *
+ * It has no name, so PostgreSQL plans it each time, which takes half a millisecond: a plan that was made for few lanes would read all.
  */
-const claimFrom = (due: string): string => `
-  WITH clock AS MATERIALIZED (SELECT ${NOW_US} AS now_us), ${due},
-  turns AS MATERIALIZED (SELECT lane_id, interval_us, counts_segments FROM due JOIN paces USING (sender_type)),
-  room AS MATERIALIZED (
-    SELECT ($1::int - count(*) FILTER (WHERE interval_us > 0)) / nullif(count(*) FILTER (WHERE interval_us = 0), 0)
-      AS per_unpaced_lane
-    FROM turns),
-  heads AS MATERIALIZED (
-    SELECT head.* FROM turns CROSS JOIN room
-    CROSS JOIN LATERAL (
-      SELECT ctid AS place FROM lane_entries WHERE lane_entries.lane_id = turns.lane_id
-      ORDER BY position LIMIT CASE WHEN interval_us = 0 THEN per_unpaced_lane ELSE 1 END) AS head),
-  taken AS (
-    DELETE FROM lane_entries WHERE ctid = ANY(ARRAY(SELECT place FROM heads)) RETURNING *),
-  weighed AS MATERIALIZED (
-    SELECT taken.*, expires_at_us <= now_us AS is_expired, interval_us > 0 AS is_paced,
-      interval_us * CASE WHEN counts_segments THEN segments ELSE 1 END AS cost_us
-    FROM taken JOIN turns USING (lane_id) CROSS JOIN clock),
-  steps AS (
-    SELECT lane_id, count(*) AS left_count, bool_or(NOT is_expired) AS is_sending,
-      coalesce(sum(cost_us) FILTER (WHERE NOT is_expired), 0)::bigint AS turn_us,
-      min(message_sid) FILTER (WHERE is_paced AND NOT is_expired) AS in_flight
-    FROM weighed GROUP BY lane_id),
-  moved AS (
-    UPDATE lanes SET
-      waiting    = lanes.waiting - left_count,
-      in_flight  = steps.in_flight,
-      turn_us    = steps.turn_us,
-      next_at_us = CASE WHEN is_sending THEN greatest(next_at_us, now_us - ${PACE_TOLERANCE_US}) + steps.turn_us
-                        ELSE next_at_us END,
-      due_at_us  = CASE WHEN steps.in_flight IS NULL AND lanes.waiting > left_count THEN now_us END
-    FROM steps CROSS JOIN clock WHERE lanes.lane_id = steps.lane_id)
-  SELECT lane_id, message_sid, is_expired, now_us, (SELECT count(*) FROM due) >= $1::int AS is_full
-  FROM weighed CROSS JOIN clock ORDER BY lane_id, position`;
-
-/**
- * `$1`: the most lanes, and the most entries. It has no name, so PostgreSQL plans it each time, which takes half a millisecond: a plan
- * that was made while little waits would read all of `lane_entries` when much does.
- */
-export const CLAIM: Statement = { text: claimFrom(LONGEST_DUE_FIRST) };
-
-/** `$1`: as above; `$2`: accounts, no more than `$1`, that each get their share. */
-export const CLAIM_FAIRLY: Statement = { text: claimFrom(EACH_ACCOUNT_FIRST) };
-
-/**
- * The next `$2` accounts after `$1` in which lanes wait, and whether one is due. It steps through `lanes_due_by_account` from one
- * account's first entry to the next account's, so its cost is that of the accounts it visits, never of their lanes.
- */
-export const NEXT_ACCOUNTS: Statement = {
-  name: 'lanes_next_accounts',
+export const CLAIM: Statement = {
   text: `
-    WITH RECURSIVE visited (account_sid, due_at_us, place) AS (
-      (SELECT account_sid, due_at_us, 1 FROM lanes
-       WHERE account_sid > $1::text AND due_at_us IS NOT NULL ORDER BY account_sid, due_at_us LIMIT 1)
-      UNION ALL
-      SELECT next.*, place + 1 FROM visited CROSS JOIN LATERAL (
-        SELECT account_sid, due_at_us FROM lanes
-        WHERE lanes.account_sid > visited.account_sid AND due_at_us IS NOT NULL ORDER BY account_sid, due_at_us LIMIT 1) AS next
-      WHERE place < $2::int)
-    SELECT account_sid, due_at_us <= ${NOW_US} AS is_due FROM visited ORDER BY place`,
+    WITH clock AS MATERIALIZED (SELECT ${NOW_US} AS now_us),
+    asked AS MATERIALIZED (SELECT * FROM unnest($1::int[], $2::int[]) AS asked (list_id, room)),
+    shared AS MATERIALIZED (
+      SELECT lane.* FROM unnest($3::int[], $4::text[], $5::int[]) AS turn (list_id, account_sid, most)
+      CROSS JOIN LATERAL (
+        SELECT * FROM (
+          SELECT ${LANE} FROM lanes
+          WHERE head_list_id = turn.list_id AND account_sid = turn.account_sid AND due_at_us <= (SELECT now_us FROM clock)
+          ORDER BY due_at_us LIMIT $6::int FOR NO KEY UPDATE SKIP LOCKED) AS next_due LIMIT turn.most) AS lane),
+    others AS MATERIALIZED (
+      SELECT lane.* FROM asked CROSS JOIN LATERAL (
+        SELECT * FROM (
+          SELECT ${LANE} FROM lanes
+          WHERE head_list_id = asked.list_id AND due_at_us <= (SELECT now_us FROM clock)
+            AND lane_id NOT IN (SELECT lane_id FROM shared)
+          ORDER BY due_at_us LIMIT $6::int FOR NO KEY UPDATE SKIP LOCKED) AS next_due
+        LIMIT asked.room - (SELECT count(*) FROM shared WHERE shared.list_id = asked.list_id)) AS lane),
+    turns AS MATERIALIZED (
+      SELECT due.*, interval_us > 0 AS is_paced, interval_us > 0 AND head_expires_at_us > now_us AS is_sent,
+        interval_us * CASE WHEN counts_segments THEN head_segments ELSE 1 END AS turn_us
+      FROM (SELECT * FROM shared UNION ALL SELECT * FROM others) AS due JOIN paces USING (sender_type) CROSS JOIN clock),
+    rooms AS MATERIALIZED (
+      SELECT list_id, (room - count(*) FILTER (WHERE is_paced)) / nullif(count(*) FILTER (WHERE NOT is_paced), 0) AS per_unpaced_lane
+      FROM turns JOIN asked USING (list_id) GROUP BY list_id, room),
+    moved AS (
+      UPDATE lanes SET
+        waiting    = waiting - 1,
+        in_flight  = turns.head_sid,
+        turn_us    = turns.turn_us,
+        next_at_us = greatest(next_at_us, now_us - ${PACE_TOLERANCE_US}) + turns.turn_us,
+        due_at_us  = NULL,
+        (${HEAD}) = ROW(NULL, NULL, NULL, NULL, NULL)
+      FROM turns CROSS JOIN clock
+      WHERE lanes.lane_id = turns.lane_id AND lanes.lane_id = ANY(ARRAY(SELECT lane_id FROM turns WHERE is_sent)))
+    SELECT lane_id, list_id, head_sid AS message_sid, now_us,
+      CASE WHEN is_sent THEN NULL WHEN is_paced THEN 1 ELSE per_unpaced_lane END::int AS room
+    FROM turns JOIN rooms USING (list_id) CROSS JOIN clock`,
+};
+
+/**
+ * Takes the heads of the lanes `$1`, which this transaction has locked, and what follows them by the same list of channels, at most `$2`
+ * entries each and never more than `$4`; the one behind those becomes the head. It costs the lanes no time: they have no pace, or what is
+ * taken is too old at `$3` to be sent. It is a statement of its own, because it must see what others have done to these lanes until they
+ * were locked.
+ *
+ * - `behind`: read up to the one that becomes the head; of the two LIMITs, the planner knows of the inner one.
+ * - `left_over`: what is deleted, by where it lies, as entries are never rewritten: for a join the planner reads the whole table until
+ *   that holds millions.
+ */
+export const DRAIN: Statement = {
+  text: `
+    WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::int[]) AS asked (lane_id, room)),
+    heads AS MATERIALIZED (
+      SELECT lane_id, room, ${HEAD} FROM lanes JOIN asked USING (lane_id) WHERE lane_id = ANY($1::bigint[])),
+    behind AS MATERIALIZED (
+      SELECT entry.*, row_number() OVER (PARTITION BY entry.lane_id ORDER BY position) AS rank
+      FROM asked CROSS JOIN LATERAL (
+        SELECT * FROM (
+          SELECT ctid AS place, lane_id, ${ENTRY} FROM lane_entries WHERE lane_entries.lane_id = asked.lane_id
+          ORDER BY position LIMIT $4::int) AS next_behind LIMIT asked.room) AS entry),
+    ends AS MATERIALIZED (
+      SELECT lane_id, coalesce(min(rank) FILTER (WHERE list_id <> head_list_id), room) AS next_rank
+      FROM heads LEFT JOIN behind USING (lane_id) GROUP BY lane_id, room),
+    left_over AS (
+      DELETE FROM lane_entries WHERE ctid = ANY(ARRAY(
+        SELECT place FROM behind JOIN ends USING (lane_id) WHERE rank <= next_rank))),
+    taken AS MATERIALIZED (
+      SELECT lane_id, ${ENTRY} FROM behind JOIN ends USING (lane_id) WHERE rank < next_rank
+      UNION ALL SELECT lane_id, ${HEAD} FROM heads),
+    steps AS (
+      SELECT lane_id, count(*) AS count, bool_or(expires_at_us > $3::bigint) AS is_sending FROM taken GROUP BY lane_id),
+    nexts AS (SELECT behind.* FROM behind JOIN ends USING (lane_id) WHERE rank = next_rank),
+    moved AS (
+      UPDATE lanes SET
+        waiting    = waiting - steps.count,
+        next_at_us = CASE WHEN is_sending THEN greatest(next_at_us, $3::bigint - ${PACE_TOLERANCE_US}) ELSE next_at_us END,
+        due_at_us  = CASE WHEN nexts.lane_id IS NOT NULL THEN $3::bigint END,
+        (${HEAD}) = ROW(position, message_sid, segments, expires_at_us, list_id)
+      FROM steps LEFT JOIN nexts USING (lane_id)
+      WHERE lanes.lane_id = steps.lane_id AND lanes.lane_id = ANY($1::bigint[]))
+    SELECT lane_id, message_sid, list_id, expires_at_us <= $3::bigint AS is_expired FROM taken ORDER BY lane_id, position`,
 };

@@ -1,8 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database } from '@heliograph/postgres';
 import { DueLoop, Logger, type NextDueMs } from '@heliograph/service-host';
 import { ClaimDueLanes } from './claim-due-lanes.js';
-import { LanesRepository } from './lanes.repository.js';
 
 /** Claims are so far apart at least, so that lanes which are due together are claimed together. */
 const REST_MS = 8;
@@ -15,8 +13,6 @@ export class LaneClaimer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: DueLoop;
 
   constructor(
-    private readonly database: Database,
-    private readonly lanes: LanesRepository,
     private readonly claimDueLanes: ClaimDueLanes,
     logger: Logger,
   ) {
@@ -38,9 +34,7 @@ export class LaneClaimer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async claimOnce(): Promise<NextDueMs> {
-    const { isFull } = await this.claimDueLanes.run();
-    if (isFull) return 0;
-    const waitUs = await this.lanes.microsUntilDue(this.database);
-    return waitUs === null ? null : waitUs / 1_000;
+    const { nextDueInUs } = await this.claimDueLanes.run();
+    return nextDueInUs === null ? null : nextDueInUs / 1_000;
   }
 }

@@ -3,7 +3,7 @@ import type { SenderType } from '@heliograph/contracts';
 import type { Database } from '@heliograph/postgres';
 import { PacesRepository } from '../paces/paces.repository.js';
 import { type ControlledDatabase, startControlledDatabase } from '../testing/controlled-clock.js';
-import { lanesIn, SECOND_US } from '../testing/lanes-in.js';
+import { lanesIn, LIST_ID, SECOND_US } from '../testing/lanes-in.js';
 import { PACE_TOLERANCE_US } from './lane.js';
 
 const NOON_US = 1_900_000_000_000_000;
@@ -33,8 +33,6 @@ describe('a lane', () => {
   const setPace = (senderType: SenderType, intervalUs: number, countsSegments = false) =>
     new PacesRepository(database).set({ senderType, intervalUs, countsSegments });
   const pass = (us: number) => controlled.setNowUs(controlled.nowUs() + us);
-  /** In how many microseconds the next lane is due, for a world of one lane. */
-  const dueInUs = () => world.lanes.microsUntilDue(database);
   const sendNext = async (laneId: string): Promise<string[]> => {
     const sids = await world.claimedSids();
     for (const sid of sids) await world.answer(laneId, sid);
@@ -46,7 +44,7 @@ describe('a lane', () => {
     const laneId = await world.aLane(LANE, 3);
     expect(await sendNext(laneId)).toHaveLength(1);
     for (const toTheNextUs of [intervalUs - PACE_TOLERANCE_US, intervalUs]) {
-      expect(await dueInUs()).toBe(toTheNextUs);
+      expect(await world.dueInUs()).toBe(toTheNextUs);
       await pass(toTheNextUs - 1);
       expect(await world.claimedSids()).toEqual([]);
       await pass(1);
@@ -59,12 +57,12 @@ describe('a lane', () => {
     await setPace('long-code', SECOND_US, true);
     const laneId = await world.aLane(LANE, 2, { segments: 3 });
     await sendNext(laneId);
-    expect(await dueInUs()).toBe(3 * SECOND_US - PACE_TOLERANCE_US);
+    expect(await world.dueInUs()).toBe(3 * SECOND_US - PACE_TOLERANCE_US);
     await setPace('long-code', SECOND_US);
     await pass(3 * SECOND_US);
     await world.lanes.enqueue(database, [world.entryIn(laneId, 3, 'last')]);
     await sendNext(laneId);
-    expect(await dueInUs()).toBe(SECOND_US - PACE_TOLERANCE_US);
+    expect(await world.dueInUs()).toBe(SECOND_US - PACE_TOLERANCE_US);
   });
 
   it('follows a change of its pace with the next message, and is not rewritten for it', async () => {
@@ -76,7 +74,7 @@ describe('a lane', () => {
     expect(await world.claimedSids(200)).toHaveLength(200);
     await setPace('long-code', SECOND_US);
     expect(await sendNext(laneId)).toEqual([`${LANE}.200`]);
-    expect(await dueInUs()).toBe(SECOND_US - PACE_TOLERANCE_US);
+    expect(await world.dueInUs()).toBe(SECOND_US - PACE_TOLERANCE_US);
     await setPace('long-code', 0);
     await pass(SECOND_US);
     expect(await world.claimedSids()).toHaveLength(99);
@@ -92,12 +90,12 @@ describe('a lane', () => {
       expect(await world.claimedSids()).toEqual([`${LANE}.1`]);
       await pass(latency);
       await world.answer(laneId, `${LANE}.1`, { wentOut: false });
-      expect(await dueInUs()).toBeLessThanOrEqual(0);
+      expect(await world.dueInUs()).toBeLessThanOrEqual(0);
       const { next_at_us } = await world.stateOf(laneId);
       expect(Number(next_at_us)).toBeGreaterThanOrEqual(Number(before.next_at_us));
       expect(await sendNext(laneId)).toEqual([`${LANE}.2`]);
       await world.lanes.enqueue(database, [world.entryIn(laneId, 9, 'last')]);
-      expect(await dueInUs()).toBeGreaterThanOrEqual(SECOND_US - PACE_TOLERANCE_US);
+      expect(await world.dueInUs()).toBeGreaterThanOrEqual(SECOND_US - PACE_TOLERANCE_US);
     },
   );
 
@@ -105,9 +103,9 @@ describe('a lane', () => {
     const laneId = await world.aLane(LANE, 2);
     await world.claimedSids();
     await world.lanes.enqueue(database, [world.entryIn(laneId, 1, `${LANE}.0`)]);
-    expect(await dueInUs()).toBeNull();
+    expect(await world.dueInUs()).toBeNull();
     await world.answer(laneId, `${LANE}.0`, { wentOut: false, pauseMs: 300 });
-    expect(await dueInUs()).toBe(300_000);
+    expect(await world.dueInUs()).toBe(300_000);
     await pass(300_000);
     expect(await world.claimedSids()).toEqual([`${LANE}.0`]);
   });
@@ -137,7 +135,7 @@ describe('a lane', () => {
     await pass(SECOND_US);
     for (const sid of [`${LANE}.0`, `${LANE}.1`]) {
       const { entries, expired } = await world.claim();
-      expect([entries, expired]).toEqual([[], [{ laneId, messageSid: sid }]]);
+      expect([entries, expired]).toEqual([[], [{ laneId, messageSid: sid, listId: LIST_ID }]]);
       expect(await world.stateOf(laneId)).toMatchObject({
         in_flight: null,
         next_at_us: '0',
@@ -161,7 +159,7 @@ describe('a lane', () => {
     await pass(SECOND_US);
     const { entries, expired } = await world.claim();
     expect(expired).toHaveLength(3);
-    expect(entries).toEqual([{ laneId, messageSid: 'in time' }]);
+    expect(entries).toEqual([{ laneId, messageSid: 'in time', listId: LIST_ID }]);
   });
 
   it('does not make up for an outage of an hour', async () => {

@@ -29,12 +29,47 @@ export interface LaneEntry {
   readonly segments: number;
   /** From then on it is no longer sent, but fails. Microseconds since the Unix epoch, by the database's clock. */
   readonly expiresAtUs: number;
+  /** The list of channels that it goes by. */
+  readonly listId: number;
+}
+
+/** A list of channels by which messages wait. */
+export interface WaitingList {
+  readonly listId: number;
+  /** In how many microseconds the first of its lanes is due; 0 or less: it is. */
+  readonly dueInUs: number;
+  /** How many messages are due, or more than a claim can take. */
+  readonly demand: number;
+}
+
+/** A list by which messages are due, and the one of its channels that takes them. */
+export interface OpenList extends Pick<WaitingList, 'listId' | 'demand'> {
+  readonly channel: string;
+}
+
+/** What a claim may take by one list. */
+export interface ListShare {
+  readonly listId: number;
+  readonly channel: string;
+  /** The most lanes, and the most messages. */
+  readonly room: number;
+  /** Whether more is due than that. */
+  readonly isCrowded: boolean;
+}
+
+/** An account that a claim serves before others by one list. */
+export interface AccountTurn {
+  readonly listId: number;
+  readonly accountSid: string;
+  /** The most of its lanes. */
+  readonly lanes: number;
 }
 
 /** An entry taken out of its lane. */
 export interface ClaimedEntry {
   readonly laneId: string;
   readonly messageSid: string;
+  readonly listId: number;
 }
 
 /** What one claim took. */
@@ -45,8 +80,6 @@ export interface Claim {
   readonly expired: readonly ClaimedEntry[];
   /** When it was, in microseconds since the Unix epoch by the database's clock: the moment that the sends count from. */
   readonly claimedAtUs: number;
-  /** Whether as many lanes were due as it may take, so that more may be due right now. */
-  readonly isFull: boolean;
 }
 
 /** What the answer to a submission means for its lane. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { paceLane } from '@heliograph/domain';
-import { startTestDatabase, type TestDatabase } from '@heliograph/testing';
+import { eventually, startTestDatabase, type TestDatabase } from '@heliograph/testing';
 import { migrations } from '../migrations/migrations.js';
 import { lanesIn, SECOND_US } from '../testing/lanes-in.js';
 import { PACE_TOLERANCE_US } from './lane.js';
@@ -55,6 +55,52 @@ describe('lanes', () => {
     expect(batches.flat()).toEqual(Array.from({ length: 250 }, (_, index) => `70707.${index}`));
   });
 
+  it('drains a lane without a pace list by list, so that order holds across lists', async () => {
+    const laneId = await world.aLane('70707', 0, { senderType: 'short-code' });
+    const lists = [1, 1, 2, 2, 2, 1, 2];
+    await world.lanes.enqueue(
+      postgres.database,
+      lists.map((listId, index) => world.entryIn(laneId, index, `70707.${index}`, { listId })),
+    );
+    const claims = [
+      await world.claim(),
+      await world.claim(2),
+      await world.claim(),
+      await world.claim(),
+      await world.claim(),
+    ];
+    expect(claims.map(({ entries }) => entries.map(({ listId }) => listId))).toEqual([[1, 1], [2, 2], [2], [1], [2]]);
+    const sids = claims.flatMap(({ entries }) => entries.map(({ messageSid }) => messageSid));
+    expect(sids).toEqual(lists.map((_, index) => `70707.${index}`));
+  });
+
+  it('puts one that comes back before the head', async () => {
+    const laneId = await world.aLane('70707', 4, { senderType: 'short-code' });
+    expect(await world.claimedSids(2)).toEqual(['70707.0', '70707.1']);
+    await world.lanes.enqueue(postgres.database, [
+      world.entryIn(laneId, 1, '70707.0'),
+      world.entryIn(laneId, 2, '70707.1'),
+    ]);
+    expect(await world.stateOf(laneId)).toMatchObject({ waiting: '4', head_sid: '70707.0' });
+    expect(await world.claimedSids()).toEqual(['70707.0', '70707.1', '70707.2', '70707.3']);
+  });
+
+  it('gives a lane the head that was put in while its answer waited for it', async () => {
+    const laneId = await world.aLane('+14158141829', 1);
+    await world.claimedSids();
+    let answered: Promise<void>;
+    await postgres.database.transaction(async (tx) => {
+      await world.lanes.enqueue(tx, [world.entryIn(laneId, 2, 'next')]);
+      answered = world.answer(laneId, '+14158141829.0');
+      await eventually(async () => {
+        const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
+        expect(await postgres.database.query(waiting)).toEqual([{ count: 1 }]);
+      });
+    });
+    await answered!;
+    expect(await world.stateOf(laneId)).toMatchObject({ waiting: '1', in_flight: null, head_sid: 'next' });
+  });
+
   it('shares what paced lanes leave of a claim between lanes without a pace', async () => {
     await world.aLane('70707', 1_000, { senderType: 'short-code' });
     await world.aLane('80808', 1_000, { senderType: 'short-code' });
@@ -87,8 +133,10 @@ describe('lanes', () => {
   });
 
   it('takes an entry once, however often it is put in', async () => {
-    const laneId = await world.aLane('70707', 1, { senderType: 'short-code' });
-    await world.lanes.enqueue(postgres.database, [world.entryIn(laneId, 1, '70707.0')]);
-    expect(await world.stateOf(laneId)).toMatchObject({ waiting: '1' });
+    const laneId = await world.aLane('70707', 2, { senderType: 'short-code' });
+    const entries = [1, 2, 2, 1].map((position) => world.entryIn(laneId, position, `70707.${position - 1}`));
+    await world.lanes.enqueue(postgres.database, entries);
+    expect(await world.stateOf(laneId)).toMatchObject({ waiting: '2' });
+    expect(await world.claimedSids()).toEqual(['70707.0', '70707.1']);
   });
 });

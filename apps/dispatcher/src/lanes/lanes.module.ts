@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ChannelsModule } from '../channels/channels.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { ClaimDueLanes } from './claim-due-lanes.js';
 import { FailExpired } from './fail-expired.js';
@@ -8,7 +9,7 @@ import { LanesRepository } from './lanes.repository.js';
 import { PutIntoLanes } from './put-into-lanes.js';
 
 @Module({
-  imports: [JobsModule],
+  imports: [ChannelsModule, JobsModule],
   providers: [LanesRepository, PutIntoLanes, ClaimDueLanes, FairTurns, FailExpired, LaneClaimer],
   exports: [LanesRepository, PutIntoLanes, FailExpired, LaneClaimer],
 })

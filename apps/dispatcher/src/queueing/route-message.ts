@@ -1,7 +1,7 @@
 import type { Envelope, MessageAcceptedData } from '@heliograph/contracts';
 import { countSegments, priceOf } from '@heliograph/domain';
 import type { CarrierTable } from '../carriers/carrier.js';
-import type { Job } from '../jobs/job.js';
+import type { RoutedJob } from '../jobs/job.js';
 import type { RateDeck } from '../pricing/rate-deck.js';
 
 /** What a message is routed and priced by. */
@@ -13,9 +13,9 @@ export interface RoutingKnowledge {
   readonly nowMs: number;
 }
 
-/** How a message goes out, but for its lane; `errorCode` is Twilio's where it cannot go out, and null where it can. */
+/** How a message goes out; `errorCode` is Twilio's where it cannot go out, and null where it can. */
 export interface RoutedMessage {
-  readonly job: Omit<Job, 'laneId'>;
+  readonly job: RoutedJob;
   readonly errorCode: number | null;
 }
 
@@ -55,7 +55,7 @@ export function routeMessage(
     rateDeckVersion: rate && deck.version,
     statusCallback: data.statusCallback,
     statusCallbackOn: data.statusCallbackOn,
-    channel,
+    channels: [channel],
     correlationId: event.correlationId,
     acceptedAt: event.occurredAt,
     expiresAtUs: expiresAtMs(event) * 1_000,
@@ -67,7 +67,7 @@ export function routeMessage(
 export const expiresAtMs = ({ occurredAt, data }: Envelope<'message.accepted.v1', MessageAcceptedData>): number =>
   Date.parse(occurredAt) + data.validityPeriodS * 1_000;
 
-interface Content extends Pick<Job, 'kind' | 'body' | 'media'> {
+interface Content extends Pick<RoutedJob, 'kind' | 'body' | 'media'> {
   readonly errorCode: number | null;
 }
 

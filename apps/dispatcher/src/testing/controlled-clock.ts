@@ -19,7 +19,11 @@ export interface ControlledDatabase {
  * own, which says what the test wants.
  */
 export async function startControlledDatabase(nowUs: number): Promise<ControlledDatabase> {
-  const postgres = await startTestDatabase({ schema: 'dispatcher', migrations, keep: ['paces', 'controlled_clock'] });
+  const postgres = await startTestDatabase({
+    schema: 'dispatcher',
+    migrations,
+    keep: ['paces', 'channel_lists', 'controlled_clock'],
+  });
   await postgres.database.query(`CREATE TABLE controlled_clock AS SELECT $1::bigint AS now_us`, [nowUs]);
   await postgres.database.query(`
     CREATE FUNCTION clock_timestamp() RETURNS timestamptz STABLE LANGUAGE sql AS

@@ -44,7 +44,7 @@ export class DispatcherWorld {
   /** With one dispatcher. */
   static async start(): Promise<DispatcherWorld> {
     const [postgres, nats] = await Promise.all([
-      startTestDatabase({ schema: 'dispatcher', migrations, keep: ['paces'] }),
+      startTestDatabase({ schema: 'dispatcher', migrations, keep: ['paces', 'channel_lists'] }),
       startTestNats(),
     ]);
     const connection = await JetStreamConnection.open({ url: nats.url, name: 'test' });

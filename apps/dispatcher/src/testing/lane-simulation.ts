@@ -63,11 +63,16 @@ export class LaneSimulation {
 
   async accept(
     sender: Sender,
-    { body, validityPeriodS, answers }: { body: string; validityPeriodS: number; answers: readonly Answer[] },
+    {
+      body,
+      to,
+      validityPeriodS,
+      answers,
+    }: { body: string; to: string; validityPeriodS: number; answers: readonly Answer[] },
   ): Promise<void> {
     const place = this.messages.length + 1;
     const outgoing = anAcceptedMessage({
-      ...{ from: sender.from, senderType: sender.senderType, acceptedSequence: place, body, validityPeriodS },
+      ...{ from: sender.from, senderType: sender.senderType, acceptedSequence: place, body, to, validityPeriodS },
     });
     const envelope = messageAccepted.decode(JSON.parse(outgoing.payload));
     const event = { ...envelope, accountSid: sender.accountSid, occurredAt: this.now() } as AcceptedMessage;
@@ -132,11 +137,10 @@ export class LaneSimulation {
     for (let round = 0; (await this.countOpen()) > 0; round += 1) {
       if (round > 50 * (this.messages.length + 1)) throw new Error('it does not come to an end');
       const dispatcher = this.dispatchers[round % this.dispatchers.length]!;
-      const { entries, expired } = await dispatcher.claim();
+      const { nextDueInUs } = await dispatcher.claim();
       await this.settle();
-      if (entries.length + expired.length > 0) continue;
-      const waitUs = await dispatcher.microsUntilDue();
-      await this.advance(waitUs ?? REDRIVE_US);
+      if (nextDueInUs !== null && nextDueInUs <= 0) continue;
+      await this.advance(nextDueInUs ?? REDRIVE_US);
       await this.redrive(dispatcher);
       await this.settle();
     }
@@ -156,6 +160,18 @@ export class LaneSimulation {
     );
     return new Map(
       rows.map((row) => [row.message_sid, { status: row.status, errorCode: row.error_code, announced: row.announced }]),
+    );
+  }
+
+  /** Lanes that are not as they must be between any two transactions. */
+  async brokenLanes(): Promise<unknown[]> {
+    return await this.controlled.postgres.database.query(
+      `SELECT * FROM (
+         SELECT lanes.*, count(position) + num_nonnulls(head_position) AS counted, min(position) AS first_behind
+         FROM lanes LEFT JOIN lane_entries USING (lane_id) GROUP BY lanes.lane_id) AS lane
+       WHERE waiting <> counted OR first_behind <= head_position
+         OR (head_position IS NOT NULL) <> (due_at_us IS NOT NULL)
+         OR (head_position IS NOT NULL) <> (counted > 0 AND in_flight IS NULL)`,
     );
   }
 

@@ -16,13 +16,23 @@ export interface RunPlan {
   readonly tablesRead: readonly string[];
 }
 
-/** Runs a statement, and says how that went. */
+class Undone extends Error {}
+
+/** Runs a statement, says how that went, and undoes what it did. */
 export async function planOf(database: Database, { text }: Statement, values: readonly unknown[]): Promise<RunPlan> {
-  const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
-    values,
-  );
-  const top = row!['QUERY PLAN'][0].Plan;
+  const plans: PlanNode[] = [];
+  const explain = database.transaction(async (tx) => {
+    const rows = await tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+      values,
+    );
+    plans.push(rows[0]!['QUERY PLAN'][0].Plan);
+    throw new Undone();
+  });
+  await explain.catch((error: unknown) => {
+    if (!(error instanceof Undone)) throw error;
+  });
+  const top = plans[0]!;
   return { pages: top['Shared Hit Blocks'] + top['Shared Read Blocks'], tablesRead: tablesRead(top) };
 }
 

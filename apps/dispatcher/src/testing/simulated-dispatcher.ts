@@ -1,13 +1,15 @@
-import type { Database, Transaction } from '@heliograph/postgres';
+import type { Database, Statement, Transaction } from '@heliograph/postgres';
 import { createLogger } from '@heliograph/service-host';
 import { carrierTableOf } from '../carriers/carrier.js';
 import type { CurrentCarriers } from '../carriers/current-carriers.js';
+import { ChannelLists } from '../channels/channel-lists.repository.js';
 import { RecordSubmissionReports, type SubmissionReport } from '../delivery/record-submission-reports.js';
 import { ExpiringEntriesRepository } from '../expiry/expiring-entries.repository.js';
+import type { Job, RoutedJob } from '../jobs/job.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { MoveMessageStatus } from '../jobs/move-message-status.js';
 import { composeSubmitTask } from '../jobs/submit-task.js';
-import { ClaimDueLanes } from '../lanes/claim-due-lanes.js';
+import { ClaimDueLanes, type ClaimRound } from '../lanes/claim-due-lanes.js';
 import { FailExpired } from '../lanes/fail-expired.js';
 import { FairTurns } from '../lanes/fair-turns.js';
 import type { Claim } from '../lanes/lane.js';
@@ -18,11 +20,19 @@ import { RateDeck } from '../pricing/rate-deck.js';
 import { type AcceptedMessage, QueueAcceptedMessages } from '../queueing/queue-accepted-messages.js';
 
 /** So few that claims are often full, and so fair. */
-const MAX_CLAIMED = 2;
+class SmallClaims extends ClaimDueLanes {
+  protected override readonly max = 2;
+}
 
-class SmallClaims extends LanesRepository {
-  override claim(tx: Transaction, _max: number, accounts: readonly string[] = []): Promise<Claim> {
-    return super.claim(tx, MAX_CLAIMED, accounts.slice(0, MAX_CLAIMED));
+/** By which channels each message goes, chosen by its recipient. */
+const LISTS = [['simulator'], ['backup', 'simulator'], ['simulator', 'backup']];
+
+class RoutedPut extends PutIntoLanes {
+  override assign(tx: Transaction, routed: readonly RoutedJob[]): Promise<Job[]> {
+    return super.assign(
+      tx,
+      routed.map((job) => ({ ...job, channels: LISTS[Number(job.to.at(-1)) % LISTS.length]! })),
+    );
   }
 }
 
@@ -45,7 +55,7 @@ class Crash extends Error {}
  * can be held open before it commits, and then commit, or be rolled back as when the process dies.
  */
 export class SimulatedDispatcher {
-  private readonly lanes = new SmallClaims();
+  private readonly lanes = new LanesRepository();
   private readonly expiring = new ExpiringEntriesRepository();
   private readonly jobs = new JobsRepository();
   private readonly failExpired: FailExpired;
@@ -61,7 +71,9 @@ export class SimulatedDispatcher {
     this.database = database;
     const logger = createLogger({ service: 'dispatcher', level: 'fatal', unmasked: false });
     const move = new MoveMessageStatus(this.jobs);
+    const lists = new ChannelLists();
     const held = {
+      query: (statement: Statement, values: readonly unknown[]) => claims.query(statement, values),
       transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
         claims.transaction(async (tx) => {
           const result = await work(tx);
@@ -72,11 +84,12 @@ export class SimulatedDispatcher {
     this.failExpired = new FailExpired(this.jobs, move);
     const fairTurns = new FairTurns(this.lanes);
     const config = { REDRIVE_AFTER_MS: 60_000, DEFAULT_CHANNEL: 'simulator' };
-    this.claimDueLanes = new ClaimDueLanes(held, this.lanes, fairTurns, this.jobs, this.failExpired, logger, config);
+    const { lanes, jobs, failExpired } = this;
+    this.claimDueLanes = new SmallClaims(held, lanes, lists, fairTurns, jobs, failExpired, logger, config);
     const carriers = { get: async () => carrierTableOf([]) } as unknown as CurrentCarriers;
     const rate = { prefix: '+', country: '*', kind: 'sms', senderType: 'any', priceMicros: 0, validFromMs: 0 } as const;
     const deck = { get: async () => new RateDeck(1, [rate]) } as unknown as CurrentRateDeck;
-    const put = new PutIntoLanes(this.lanes);
+    const put = new RoutedPut(this.lanes, lists);
     this.queueAccepted = new QueueAcceptedMessages(database, carriers, deck, this.jobs, put, move, logger, config);
     this.recordReports = new RecordSubmissionReports(database, this.jobs, this.lanes, move, logger);
   }
@@ -93,11 +106,11 @@ export class SimulatedDispatcher {
     await this.recordReports.run(reports);
   }
 
-  async claim(): Promise<Claim> {
+  async claim(): Promise<ClaimRound> {
     return await this.claimDueLanes.run();
   }
 
-  /** Claims, and stops before the commit. */
+  /** Claims, and stops before the commit; where nothing is due, there is nothing to stop. */
   async beginClaim(): Promise<void> {
     let letGo: (isCommitted: boolean) => void;
     const decided = new Promise<boolean>((resolve) => (letGo = resolve));
@@ -113,14 +126,15 @@ export class SimulatedDispatcher {
         if (!(error instanceof Crash)) throw error;
       },
     );
-    const claim = await Promise.race([claimed, ended.then(() => claimed)]);
+    const claim = await Promise.race([claimed, ended.then(() => null)]);
     const end = async (isCommitted: boolean) => {
       letGo(isCommitted);
       await ended;
       this.onClaimed = async () => undefined;
       this.open = null;
     };
-    this.open = { claim, end };
+    if (claim) this.open = { claim, end };
+    else await end(false);
   }
 
   async endClaim(isCommitted: boolean): Promise<void> {
@@ -141,9 +155,5 @@ export class SimulatedDispatcher {
       const { messageSids } = await this.expiring.takeExpired(tx, 2);
       await this.failExpired.run(tx, messageSids, now);
     });
-  }
-
-  async microsUntilDue(): Promise<number | null> {
-    return await this.lanes.microsUntilDue(this.database);
   }
 }

@@ -8,6 +8,7 @@ interface LaneEntry {
   readonly messageSid: string;
   readonly segments: number;
   readonly expiresAtUs: number;
+  readonly listId: number;
 }
 
 interface LaneAnswer {
@@ -19,24 +20,51 @@ interface LaneAnswer {
   readonly pauseMs: number;
 }
 
-/** What the dispatcher's LanesRepository can do, as far as it is measured here. */
-export interface DispatcherLanes {
-  claim(
-    queries: Queries,
-    max: number,
-    accounts?: readonly string[],
-  ): Promise<{
-    readonly entries: readonly { readonly laneId: string; readonly messageSid: string }[];
-    readonly claimedAtUs: number;
-  }>;
+interface Share {
+  readonly listId: number;
+  readonly room: number;
+}
+
+interface Claim {
+  readonly entries: readonly { readonly laneId: string; readonly messageSid: string }[];
+  readonly claimedAtUs: number;
+}
+
+interface LanesRepository {
+  waitingLists(queries: Queries, max: number): Promise<{ listId: number; dueInUs: number; demand: number }[]>;
+  claim(queries: Queries, shares: readonly Share[], turns: readonly unknown[]): Promise<Claim>;
   enqueue(queries: Queries, entries: readonly LaneEntry[]): Promise<void>;
   free(queries: Queries, answers: readonly LaneAnswer[]): Promise<void>;
 }
 
-const BUILT = new URL('../../../../apps/dispatcher/dist/lanes/lanes.repository.js', import.meta.url).href;
+/** What a dispatcher does with lanes, as far as it is measured here. */
+export interface DispatcherLanes extends Pick<LanesRepository, 'enqueue' | 'free'> {
+  /** Looks what waits, and takes at most so much of what is due, account by account where that is not all. */
+  claim(queries: Queries, max: number): Promise<Claim>;
+}
 
 /** The built dispatcher's own code: no statement is repeated here. Not an import, as nothing else may depend on an app. */
 export async function loadDispatcherLanes(): Promise<DispatcherLanes> {
-  const { LanesRepository } = (await import(BUILT)) as { LanesRepository: new () => DispatcherLanes };
-  return new LanesRepository();
+  const { LanesRepository } = await load<{ LanesRepository: new () => LanesRepository }>('lanes.repository');
+  const { FairTurns } = await load<{ FairTurns: new (lanes: LanesRepository) => Turns }>('fair-turns');
+  const { planClaim } = await load<{ planClaim: (lists: readonly unknown[], max: number) => Share[] }>('plan-claim');
+  const lanes = new LanesRepository();
+  const turns = new FairTurns(lanes);
+  return {
+    claim: async (queries, max) => {
+      const due = (await lanes.waitingLists(queries, max)).filter(({ dueInUs }) => dueInUs <= 0);
+      if (due.length === 0) return { entries: [], claimedAtUs: 0 };
+      const shares = planClaim(due, max);
+      return await lanes.claim(queries, shares, await turns.next(queries, shares));
+    },
+    enqueue: (queries, entries) => lanes.enqueue(queries, entries),
+    free: (queries, answers) => lanes.free(queries, answers),
+  };
 }
+
+interface Turns {
+  next(queries: Queries, shares: readonly Share[]): Promise<unknown[]>;
+}
+
+const load = async <Module>(name: string): Promise<Module> =>
+  (await import(new URL(`../../../../apps/dispatcher/dist/lanes/${name}.js`, import.meta.url).href)) as Module;

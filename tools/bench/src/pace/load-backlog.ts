@@ -4,6 +4,8 @@ import { Client } from 'pg';
 /** How many accounts share the lanes. */
 const ACCOUNTS = 100;
 export const LANES = 100_000;
+/** All go by one list of channels, which has only the simulator. */
+export const LIST_ID = 1;
 
 /** The account of a lane, by the lane's id. */
 export const accountOfLane = (laneId: number): string => `AC${(laneId % ACCOUNTS).toString(16).padStart(32, '0')}`;
@@ -14,6 +16,8 @@ export const accountOfLane = (laneId: number): string => `AC${(laneId % ACCOUNTS
  * lanes due. Nothing may use the database meanwhile. Indexes are built at the end, as that takes less time.
  */
 export async function loadBacklog(adminUrl: string, waiting: number): Promise<void> {
+  // Sids of their own for each load: the carrier takes none twice.
+  const salt = randomUUID();
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
@@ -21,12 +25,11 @@ export async function loadBacklog(adminUrl: string, waiting: number): Promise<vo
       `SET search_path = dispatcher`,
       `SET synchronous_commit = off`,
       `SET maintenance_work_mem = '512MB'`,
-      `TRUNCATE lanes, lane_entries, jobs, outbox RESTART IDENTITY`,
-      lanesSql(waiting),
+      `TRUNCATE lanes, lane_entries, jobs, channel_lists, outbox RESTART IDENTITY`,
+      `INSERT INTO channel_lists (kind, channels) VALUES ('sms', '{simulator}')`,
+      lanesSql(waiting, salt),
     ])
       await client.query(statement);
-    // Sids of their own for each load: the carrier takes none twice.
-    const salt = randomUUID();
     await withoutIndexes(client, 'lane_entries', () => client.query(entriesSql(waiting, salt)));
     await withoutIndexes(client, 'jobs', () => client.query(jobsSql(waiting, salt)));
     for (const table of ['lanes', 'lane_entries', 'jobs']) await client.query(`VACUUM (ANALYZE) ${table}`);
@@ -40,25 +43,29 @@ const NOW_US = `(extract(epoch FROM now()) * 1000000)::bigint`;
 const accountSql = (laneId: string): string => `'AC' || lpad(to_hex(${laneId} % ${ACCOUNTS}), 32, '0')`;
 const sidSql = (salt: string): string => `'SM' || md5('${salt}' || message)`;
 
-const lanesSql = (waiting: number): string => `
-  INSERT INTO lanes (lane_id, key, account_sid, sender_type, waiting, next_at_us, due_at_us) OVERRIDING SYSTEM VALUE
-  SELECT lane, '+1555' || lpad(lane::text, 7, '0'), ${accountSql('lane')}, 'long-code', waiting, due_at_us,
-    CASE WHEN waiting > 0 THEN due_at_us END
+/** The first messages, one for each lane, are the heads. */
+const lanesSql = (waiting: number, salt: string): string => `
+  INSERT INTO lanes (lane_id, key, account_sid, sender_type, waiting, next_at_us, due_at_us,
+    head_position, head_sid, head_segments, head_expires_at_us, head_list_id) OVERRIDING SYSTEM VALUE
+  SELECT lane, '+1555' || lpad(lane::text, 7, '0'), ${accountSql('lane')}, 'long-code', waiting, next_at_us, head.*
   FROM (SELECT lane, (${waiting} + ${LANES} - lane) / ${LANES} AS waiting,
-          ${NOW_US} - 3600000000 - (random() * 1000000)::bigint AS due_at_us
-        FROM generate_series(1, ${LANES}) AS lane) AS made`;
+          ${NOW_US} - 3600000000 - (random() * 1000000)::bigint AS next_at_us
+        FROM generate_series(1, ${LANES}) AS lane) AS made
+  LEFT JOIN LATERAL (
+    SELECT next_at_us, message, ${sidSql(salt)}, 1, ${NOW_US} + 36000000000, ${LIST_ID} FROM (SELECT lane AS message) AS first
+  ) AS head (due_at_us, position, message_sid, segments, expires_at_us, list_id) ON waiting > 0`;
 
 const entriesSql = (waiting: number, salt: string): string => `
-  INSERT INTO lane_entries (lane_id, position, message_sid, segments, expires_at_us)
-  SELECT (message - 1) % ${LANES} + 1, message, ${sidSql(salt)}, 1, ${NOW_US} + 36000000000
-  FROM generate_series(1, ${waiting}) AS message`;
+  INSERT INTO lane_entries (lane_id, position, message_sid, segments, expires_at_us, list_id)
+  SELECT (message - 1) % ${LANES} + 1, message, ${sidSql(salt)}, 1, ${NOW_US} + 36000000000, ${LIST_ID}
+  FROM generate_series(${LANES} + 1, ${waiting}) AS message`;
 
 const jobsSql = (waiting: number, salt: string): string => `
   INSERT INTO jobs (message_sid, account_sid, accepted_sequence, lane_id, sender_type, from_address, to_address, kind, body,
-    encoding, num_segments, media, price_micros, price_unit, channel, correlation_id, accepted_at, expires_at_us)
+    encoding, num_segments, media, price_micros, price_unit, list_id, correlation_id, accepted_at, expires_at_us)
   SELECT ${sidSql(salt)}, ${accountSql('lane')}, message, lane, 'long-code', '+1555' || lpad(lane::text, 7, '0'),
     '+1556' || lpad((message % 10000000)::text, 7, '0'), 'sms', 'Message number ' || message, 'gsm7', 1, '[]', 7500, 'USD',
-    'simulator', ${sidSql(salt)}, now(), ${NOW_US} + 36000000000
+    ${LIST_ID}, ${sidSql(salt)}, now(), ${NOW_US} + 36000000000
   FROM (SELECT message, (message - 1) % ${LANES} + 1 AS lane FROM generate_series(1, ${waiting}) AS message) AS made`;
 
 /** Drops a table's indexes, whatever they are, and builds them again after `work`. */
