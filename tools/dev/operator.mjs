@@ -16,6 +16,7 @@ const OWNERS = {
   routes: 'dispatcher',
   pace: 'dispatcher',
   channels: 'dispatcher',
+  waiting: 'dispatcher',
   accounts: 'api',
   numbers: 'api',
 };
@@ -35,7 +36,7 @@ const operate = async (service, args, env) => {
 const printUsage = async () => {
   console.log('npm run operator -- COMMAND\n\nAccounts and numbers (api):\n');
   await operate('api', ['--help'], process.env);
-  console.log('\nPrices, carriers, routes, paces and channels (dispatcher):\n');
+  console.log('\nPrices, carriers, routes, paces, channels and what waits (dispatcher):\n');
   await operate('dispatcher', ['--help'], process.env);
   console.log(
     '\nFiles are found from the folder you are in. HELIOGRAPH_DATA, DATABASE_URL and NATS_URL mean what they mean to npm start.',

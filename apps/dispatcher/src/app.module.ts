@@ -9,6 +9,7 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { DestinationsModule } from './destinations/destinations.module.js';
 import { migrations } from './migrations/migrations.js';
 import { QueueingModule } from './queueing/queueing.module.js';
+import { WaitingModule } from './waiting/waiting.module.js';
 
 /** The composition root: which adapter stands behind which port. */
 @Module({})
@@ -44,6 +45,7 @@ export class AppModule {
         QueueingModule,
         DeliveryModule,
         DestinationsModule,
+        WaitingModule,
       ],
     };
   }

@@ -9,7 +9,13 @@ import {
   type SubmissionOutcome,
   type SubmitTaskData,
 } from '@heliograph/contracts';
-import { BatchConsumer, JetStreamConnection, JetStreamPublisher, NatsRequests } from '@heliograph/jetstream';
+import {
+  BatchConsumer,
+  JetStreamConnection,
+  JetStreamPublisher,
+  NatsRequests,
+  type RequestDefinition,
+} from '@heliograph/jetstream';
 import { bootService, createLogger, loadConfig, type RunningService } from '@heliograph/service-host';
 import { startTestDatabase, startTestNats, type TestDatabase, type TestNats } from '@heliograph/testing';
 import { definition } from '../definition.js';
@@ -86,9 +92,13 @@ export class DispatcherWorld {
     return this.statuses.filter((each) => each.messageSid === messageSid).map((each) => each.status);
   }
 
-  /** Asks as the api does. */
+  /** Asks the dispatchers as other services do. */
+  async ask<Request, Reply>(definition: RequestDefinition<Request, Reply>, request: Request): Promise<Reply> {
+    return await this.requests.ask(definition, request, 5_000);
+  }
+
   async describe(...numbers: string[]): Promise<DestinationDescription[]> {
-    return (await this.requests.ask(describeDestinations, { numbers }, 5_000)).destinations;
+    return (await this.ask(describeDestinations, { numbers })).destinations;
   }
 
   async stop(): Promise<void> {

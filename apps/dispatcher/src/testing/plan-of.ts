@@ -1,4 +1,4 @@
-import type { Database, Statement } from '@heliograph/postgres';
+import type { Database, Queries, Statement } from '@heliograph/postgres';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -18,10 +18,19 @@ export interface RunPlan {
 
 class Undone extends Error {}
 
-/** Runs a statement, says how that went, and undoes what it did. */
-export async function planOf(database: Database, { text }: Statement, values: readonly unknown[]): Promise<RunPlan> {
+/**
+ * Runs a statement, says how that went, and undoes what it did.
+ * @param prepare what its transaction begins with
+ */
+export async function planOf(
+  database: Database,
+  { text }: Statement,
+  values: readonly unknown[],
+  prepare: (tx: Queries) => Promise<unknown> = async () => undefined,
+): Promise<RunPlan> {
   const plans: PlanNode[] = [];
   const explain = database.transaction(async (tx) => {
+    await prepare(tx);
     const rows = await tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
       values,

@@ -1,5 +1,5 @@
 import type { ExplainWaitingReply } from '@heliograph/contracts';
-import { channelFor, type ChannelState } from './lane-reason.js';
+import { channelFor, type LaneChannel } from './lane-reason.js';
 
 export type WaitingReply = Extract<ExplainWaitingReply, { kind: 'waiting' }>;
 
@@ -10,7 +10,7 @@ export interface WaitingCircumstances {
   /** How often it was handed over, and given back. */
   readonly attempts: number;
   /** By which the first message of its lane may go. */
-  readonly channels: readonly ChannelState[];
+  readonly channels: readonly LaneChannel[];
 }
 
 /** Why a message waits, for operators: sentences that name channels. Pure. */
@@ -38,7 +38,7 @@ function sentenceOf(
   return position === 0 ? `The turn of its sender comes at ${estimatedSendAt}.` : null;
 }
 
-function ceilingSentence(first: string, { name, maxPerSecond, ceilingReached }: ChannelState): string {
+function ceilingSentence(first: string, { name, maxPerSecond, ceilingReached }: LaneChannel): string {
   const ceiling =
     ceilingReached?.kind === 'in-flight'
       ? `it has all the ${ceilingReached.maxInFlight} messages that may be with it at once`

@@ -1,13 +1,13 @@
 import { explainWaiting as contract } from '@heliograph/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { explainWaiting, type WaitingLane, type WaitingMessage } from './explain-waiting.js';
-import type { ChannelState } from './lane-reason.js';
+import type { LaneChannel } from './lane-reason.js';
 
 const SECOND_US = 1_000_000;
 const NOW_US = Date.parse('2026-11-24T09:00:00.000Z') * 1_000;
 const at = (seconds: number): string => new Date(NOW_US / 1_000 + seconds * 1_000).toISOString();
 
-const aChannel = (name: string, state: Partial<ChannelState> = {}): ChannelState => ({
+const aChannel = (name: string, state: Partial<LaneChannel> = {}): LaneChannel => ({
   name,
   isUp: true,
   downReason: null,

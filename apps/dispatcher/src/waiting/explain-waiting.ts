@@ -1,6 +1,6 @@
 import type { WaitingChannel, WaitingReason } from '@heliograph/contracts';
 import { describeWaiting, type WaitingReply } from './describe-waiting.js';
-import { channelFor, type ChannelState, reasonOfLane } from './lane-reason.js';
+import { channelFor, type LaneChannel, reasonOfLane } from './lane-reason.js';
 
 /** A lane as its messages wait in it. Times are microseconds since the Unix epoch, by the database's clock. */
 export interface WaitingLane {
@@ -10,9 +10,9 @@ export interface WaitingLane {
   /** Between two of its messages, or of their segments where its pace counts those; 0 for no pace. */
   readonly intervalUs: number;
   /** Who has the message that is with its channel and not answered; null where none is. */
-  readonly awaited: ChannelState | null;
+  readonly awaited: LaneChannel | null;
   /** By which its first message may go, in order of preference. */
-  readonly channels: readonly ChannelState[];
+  readonly channels: readonly LaneChannel[];
 }
 
 /** A message in its lane. */
@@ -63,4 +63,5 @@ function earliestSendUs({ position, turnsBefore }: WaitingMessage, lane: Waiting
 /** RFC 3339, never earlier than the moment. */
 const instantOf = (atUs: number): string => new Date(Math.ceil(atUs / 1_000)).toISOString();
 
-const toldOf = ({ name, isUp, downReason }: ChannelState): WaitingChannel => ({ name, isUp, downReason });
+/** What is told of a channel to whoever asks. */
+export const toldOf = ({ name, isUp, downReason }: LaneChannel): WaitingChannel => ({ name, isUp, downReason });

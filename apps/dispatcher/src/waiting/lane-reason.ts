@@ -6,7 +6,7 @@ export type CeilingReached =
   | { readonly kind: 'in-flight'; readonly maxInFlight: number };
 
 /** A channel at one moment, as far as messages wait for it. */
-export interface ChannelState extends WaitingChannel {
+export interface LaneChannel extends WaitingChannel {
   /** Null for any number. */
   readonly maxPerSecond: number | null;
   /** Null where it takes more at this moment. */
@@ -20,11 +20,11 @@ export interface LaneSituation {
   /** Whether a message of it is with its channel, which has not answered. */
   readonly isAnswerAwaited: boolean;
   /** By which its first message may go, in order of preference. */
-  readonly channels: readonly ChannelState[];
+  readonly channels: readonly LaneChannel[];
 }
 
 /** By which channel the first message of a lane goes: the first that is up. */
-export const channelFor = ({ channels }: Pick<LaneSituation, 'channels'>): ChannelState | null =>
+export const channelFor = ({ channels }: Pick<LaneSituation, 'channels'>): LaneChannel | null =>
   channels.find(({ isUp }) => isUp) ?? null;
 
 /**
