@@ -19,6 +19,13 @@ export abstract class Turns {
 
 const POLL_MS = 100;
 
+/** How a durable consumer is being read: whether somebody asks for messages, and what was given out. */
+interface Reading {
+  readonly isAsked: boolean;
+  readonly unanswered: number;
+  readonly givenOutUpTo: number;
+}
+
 /**
  * A durable consumer that one replica reads at a time, so that what it reads comes in the stream's order. Of the others one takes
  * over when it stops or dies. What a dead reader had in hand comes before anything newer: the next one does that itself where the
@@ -72,27 +79,52 @@ export class ExclusiveReader {
 
   private async readWhileItLasts(turn: Turn): Promise<void> {
     const consumer = this.makeConsumer();
-    if (!this.definition.takesOver || !(await consumer.takeOver())) await this.awaitPredecessor();
+    if (!this.definition.takesOver || !(await this.takeOver(consumer))) await this.awaitPredecessor();
     await consumer.start();
     this.logger.log({ event: 'reader.has-the-turn' });
     await Promise.race([turn.lost, aborted(this.stopping.signal)]);
     await consumer.stop();
   }
 
-  /** Until what the last reader left unanswered is about to be given out again; at most its ack wait. */
+  /**
+   * Does what the last reader had in hand. The turn may be free before NATS knows that its reader is gone, and would give it more: so
+   * nobody may be asking, and nothing may have been given out meanwhile.
+   * @returns whether whatever is given out from now on is newer, or done
+   */
+  private async takeOver(consumer: BatchConsumer): Promise<boolean> {
+    await this.until(({ isAsked }) => !isAsked);
+    for (let before = await this.look(); !before.isAsked && !this.stopping.signal.aborted; ) {
+      if (!(await consumer.takeOver())) return false;
+      const after = await this.look();
+      if (!after.isAsked && after.givenOutUpTo === before.givenOutUpTo) return true;
+      before = after;
+    }
+    return false;
+  }
+
+  /** Until what the last reader left unanswered is about to be given out again. */
   private async awaitPredecessor(): Promise<void> {
+    await this.until(({ isAsked, unanswered }) => !isAsked && unanswered === 0);
+  }
+
+  /** At most for the ack wait. */
+  private async until(isSo: (reading: Reading) => boolean): Promise<void> {
     const deadlineMs = performance.now() + this.definition.ackWaitMs;
     while (performance.now() < deadlineMs && !this.stopping.signal.aborted) {
-      if ((await this.countUnanswered()) === 0) return;
       await sleep(POLL_MS);
+      if (isSo(await this.look())) return;
     }
   }
 
   /** A consumer that is not there yet has given out nothing. */
-  private async countUnanswered(): Promise<number> {
+  private async look(): Promise<Reading> {
     const { stream, durable } = this.definition;
     const info = await this.connection.streams.consumers.info(stream.name, durable).catch(() => null);
-    return info?.num_ack_pending ?? 0;
+    return {
+      isAsked: (info?.num_waiting ?? 0) > 0,
+      unanswered: info?.num_ack_pending ?? 0,
+      givenOutUpTo: info?.delivered.stream_seq ?? 0,
+    };
   }
 }
 

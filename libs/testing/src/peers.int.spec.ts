@@ -282,6 +282,18 @@ describe('when a process of a service is gone', () => {
       return numbers;
     };
 
+    /** As when a connection to the database breaks whose end its process does not hear of. */
+    const takeTurnFromHolder = async () => {
+      const holders = () =>
+        postgres.database.query<{ pid: number }>(`SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted`);
+      const [before] = await holders();
+      await postgres.database.query(`SELECT pg_terminate_backend($1)`, [before!.pid]);
+      await eventually(async () => {
+        const [now] = await holders();
+        expect([undefined, before!.pid]).not.toContain(now?.pid);
+      });
+    };
+
     it('does what the one before had in hand, and then what is newer', async () => {
       const definition = definitionOf({ isExclusive: true });
       const replica = await startReplica({ holds: definition });
@@ -291,6 +303,21 @@ describe('when a process of a service is gone', () => {
       await replica.kill();
       await publish(definition, 50, 251);
       await eventually(() => expect(numbers).toEqual(numbersFrom(1, 300)));
+    });
+
+    it('waits until the one before can be given no more, though the turn is free', async () => {
+      const definition = definitionOf({ isExclusive: true });
+      const replica = await startReplica({ holds: definition });
+      await publish(definition, 50);
+      await eventually(() => expect(replica.held).toHaveLength(50));
+      const numbers = await startExclusive(definition);
+      replica.freeze();
+      await takeTurnFromHolder();
+      await publish(definition, 50, 51);
+      await aWhile();
+      await replica.kill();
+      await publish(definition, 50, 101);
+      await eventually(() => expect(numbers).toEqual(numbersFrom(1, 150)));
     });
 
     it('waits until it is given out again where it cannot do that, and keeps the order', async () => {

@@ -47,6 +47,11 @@ export class ReplicaProcess {
     return [...this.output.matchAll(/^\d+$/gm)].map(([number]) => Number(number));
   }
 
+  /** It does nothing more, and its connections stay. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
   /** With SIGKILL: it can say nothing to anybody. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
