@@ -17,6 +17,7 @@ export class LaneChannels {
     });
   }
 
+  /** Claims do not heed ceilings yet, so that none is reached. */
   one(name: string): LaneChannel {
     const { isUp, downReason, maxPerSecond } = this.announced.find(name);
     return { name, isUp, downReason, maxPerSecond, ceilingReached: null };
