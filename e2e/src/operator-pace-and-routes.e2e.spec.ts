@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestStack } from '@heliograph/testing';
 import { sdkFor, type DemoAccount } from './support/customer.js';
@@ -12,6 +13,8 @@ import { shortestSpans } from './support/spans.js';
 const TOLERANCE_MICROS = 50_000;
 /** How much longer they may take on a busy machine: little beside what another pace would make of them. */
 const DELAY_MICROS = 4_000_000;
+/** Within this time every running service does as the operator said. */
+const FOLLOWS_WITHIN_MS = 1_000;
 /** Long codes beside those of the demo: each test has its own, whose lane has not waited yet. */
 const LONG_CODES = 4;
 
@@ -109,5 +112,61 @@ describe('the operator', () => {
       expect(await listed()).toContainEqual(['long-code', 'unlimited', 'messages']);
       expectPace(await arrivalsOf(longCode(3), short(20)), 0);
     }, 60_000);
+  });
+
+  describe('with routes', () => {
+    const HEADER = 'prefix,kind,sender_type,account,channels';
+    const importFile = async (...lines: string[]) => {
+      writeFileSync(join(folder, 'routes.csv'), [HEADER, ...lines].join('\n'));
+      return await run('routes', 'import', 'routes.csv');
+    };
+    const send = (from: string, to: string) => client().messages.create({ from, to, body: 'By which channel?' });
+    const statusOf = async (sid: string) => (await client().messages(sid).fetch()).status;
+    const isDelivered = (sid: string) => eventually(async () => expect(await statusOf(sid)).toBe('delivered'), 30_000);
+
+    it('is told of every bad line, and nothing of the file is imported', async () => {
+      const nothing = 'There are no routes: everything goes by simulator.';
+      expect(await run('routes', 'list')).toMatchObject({ exitCode: 0, stdout: `${nothing}\n` });
+      const refused = await importFile(
+        '+1,any,any,any,smpp-a',
+        '+1,any,any,any,smpp-b',
+        '44,any,any,any,smpp-a,smpp-b',
+      );
+      expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
+      expect(refused.stderr.split('\n')).toEqual([
+        'Nothing was imported: 2 lines are bad in routes.csv.',
+        '  line 3: it says the same as line 2 once more; keep one of them',
+        '  line 4: it has 6 of the 5 cells that the first line names; write one for each column',
+        'Usage: routes import FILE',
+        '',
+      ]);
+      expect((await run('routes', 'list')).stdout).toContain(nothing);
+    }, 60_000);
+
+    it('decides within a second by which channels messages go, and what waits keeps its own', async () => {
+      expect(await importFile('any,any,any,any,simulator', `+49,sms,any,${account.sid},not-there`)).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining('Imported 2 routes.'),
+      });
+      await sleep(FOLLOWS_WITHIN_MS);
+      // Senders of their own: in one lane, what waits for its channel holds what is behind it.
+      const waiting = await send('70707', '+4930123456');
+      const going = await send('+14158141829', '+14155550123');
+      await isDelivered(going.sid);
+      expect(await statusOf(waiting.sid)).toBe('queued');
+
+      const shown = await run('routes', 'show', '+4930123456', '--kind', 'sms', '--account', account.sid);
+      expect(shown.stdout.trimEnd().split('\n').slice(1)).toEqual(
+        ['long-code   ', 'short-code  ', 'alphanumeric'].map(
+          (senderType) => `sms   ${senderType}  not-there  +49,sms,any,${account.sid}`,
+        ),
+      );
+      expect((await run('routes', 'show', '+4930123456', '--kind', 'sms')).stdout).not.toContain('not-there');
+
+      expect((await run('routes', 'clear')).stdout).toContain('everything goes by simulator');
+      await sleep(FOLLOWS_WITHIN_MS);
+      await isDelivered((await send('+14158141829', '+4930123456')).sid);
+      expect(await statusOf(waiting.sid)).toBe('queued');
+    }, 120_000);
   });
 });

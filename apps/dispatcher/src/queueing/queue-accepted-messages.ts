@@ -1,14 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Envelope, messageAccepted, type MessageAcceptedData } from '@heliograph/contracts';
 import { Database } from '@heliograph/postgres';
-import { CONFIG, Logger, sidsFor } from '@heliograph/service-host';
+import { Logger, sidsFor } from '@heliograph/service-host';
 import { CurrentCarriers } from '../carriers/current-carriers.js';
-import type { DispatcherConfig } from '../config.js';
 import type { Job } from '../jobs/job.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { MoveMessageStatus, type StatusMove } from '../jobs/move-message-status.js';
 import { PutIntoLanes } from '../lanes/put-into-lanes.js';
 import { CurrentRateDeck } from '../pricing/current-rate-deck.js';
+import { CurrentRoutes } from '../routes/current-routes.js';
 import { routeMessage } from './route-message.js';
 
 export type AcceptedMessage = Envelope<'message.accepted.v1', MessageAcceptedData>;
@@ -23,17 +23,21 @@ export class QueueAcceptedMessages {
     private readonly database: Database,
     private readonly carriers: CurrentCarriers,
     private readonly rateDeck: CurrentRateDeck,
+    private readonly routes: CurrentRoutes,
     private readonly jobs: JobsRepository,
     private readonly putIntoLanes: PutIntoLanes,
     private readonly moveMessageStatus: MoveMessageStatus,
     private readonly logger: Logger,
-    @Inject(CONFIG) private readonly config: Pick<DispatcherConfig, 'DEFAULT_CHANNEL'>,
   ) {}
 
   async run(messages: readonly AcceptedMessage[]): Promise<void> {
     const nowMs = Date.now();
-    const [carriers, deck] = await Promise.all([this.carriers.get(), this.rateDeck.get(nowMs)]);
-    const knowledge = { carriers, deck, channel: this.config.DEFAULT_CHANNEL, nowMs };
+    const [carriers, deck, routes] = await Promise.all([
+      this.carriers.get(),
+      this.rateDeck.get(nowMs),
+      this.routes.get(),
+    ]);
+    const knowledge = { carriers, deck, routes, nowMs };
     const routed = messages.map((message) => routeMessage(message, knowledge));
     // In one order everywhere, so that two dispatchers given the same messages never wait for one another in a circle.
     routed.sort((a, b) => (a.job.messageSid < b.job.messageSid ? -1 : 1));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageAccepted, type MessageAcceptedData, type StoredMedia } from '@heliograph/contracts';
+import { makeSid } from '@heliograph/domain';
 import { carrierTableOf } from '../carriers/carrier.js';
 import { RateDeck } from '../pricing/rate-deck.js';
+import { RouteTable } from '../routes/route-table.js';
 import { anAcceptedMessage } from '../testing/accepted-message.js';
 import { routeMessage } from './route-message.js';
 
@@ -10,6 +12,8 @@ const media = [
   { sid: `ME${'0'.repeat(32)}`, contentType: 'image/png', byteSize: 1, url: 'http://media/1' } as StoredMedia,
 ];
 const ofAnyone = { country: '*', senderType: 'any' as const, validFromMs: 0 };
+const OTHER_ACCOUNT = makeSid('AC', new Uint8Array(16).fill(9));
+const ofEveryone = { prefix: '+1', senderType: 'any' as const, account: 'any' as const };
 const knowledge = {
   carriers: carrierTableOf([
     { prefix: '+1', name: 'Example Wireless', country: 'US', hasMms: true, imageLimits: null },
@@ -20,7 +24,15 @@ const knowledge = {
     { ...ofAnyone, prefix: '+1', kind: 'mms', priceMicros: 20_000 },
     { ...ofAnyone, prefix: '+4', kind: 'mms', priceMicros: 100_000 },
   ]),
-  channel: 'simulator',
+  routes: new RouteTable(
+    [
+      { ...ofEveryone, kind: 'sms', channels: ['smpp-a', 'smpp-b'] },
+      { ...ofEveryone, kind: 'mms', channels: ['mms-a'] },
+      { ...ofEveryone, kind: 'any', senderType: 'short-code', channels: ['short-a'] },
+      { ...ofEveryone, kind: 'any', prefix: '+46', account: OTHER_ACCOUNT, channels: ['own'] },
+    ],
+    'simulator',
+  ),
   nowMs: 1_000,
 };
 const TEXT_ONLY = '+15005552011';
@@ -102,6 +114,16 @@ describe('routeMessage', () => {
   it('lets a message wait for its validity period, counted from its acceptance', () => {
     const { job } = route({ validityPeriodS: 90 });
     expect(job.expiresAtUs).toBe((Date.parse(job.acceptedAt) + 90_000) * 1_000);
+  });
+
+  it.each<[string, string[], Partial<MessageAcceptedData>]>([
+    ['an SMS', ['smpp-a', 'smpp-b'], {}],
+    ['an MMS', ['mms-a'], { media, shortLink: LINK }],
+    ['an SMS with a link, for a phone without MMS', ['smpp-a', 'smpp-b'], { to: TEXT_ONLY, media, shortLink: LINK }],
+    ['what comes from a short code', ['short-a'], { from: '70707', senderType: 'short-code', media, shortLink: LINK }],
+    ['what no route of its account is about', ['simulator'], { to: '+46701234567' }],
+  ])('sends %s by the channels of the one route that counts for it, %j', (_, channels, data) => {
+    expect(route(data).job.channels).toEqual(channels);
   });
 
   it('compares MaxPrice with what the fallback costs', () => {

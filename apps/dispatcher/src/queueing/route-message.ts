@@ -3,12 +3,13 @@ import { countSegments, priceOf } from '@heliograph/domain';
 import type { CarrierTable } from '../carriers/carrier.js';
 import type { RoutedJob } from '../jobs/job.js';
 import type { RateDeck } from '../pricing/rate-deck.js';
+import type { RouteTable } from '../routes/route-table.js';
 
 /** What a message is routed and priced by. */
 export interface RoutingKnowledge {
   readonly carriers: CarrierTable;
   readonly deck: RateDeck;
-  readonly channel: string;
+  readonly routes: RouteTable;
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: number;
 }
@@ -26,25 +27,27 @@ const PRICE_ABOVE_MAX_PRICE = 30_010;
 /** Twilio: "MMS not supported by the receiving phone number in this region". */
 const MMS_NOT_SUPPORTED = 30_011;
 
-/** Decides how an accepted message goes out, and whether it can: its kind, text, segments, price and channel. Pure. */
+/** Decides how an accepted message goes out, and whether it can: its kind, text, segments, price and channels. Pure. */
 export function routeMessage(
   event: Envelope<'message.accepted.v1', MessageAcceptedData>,
-  { carriers, deck, channel, nowMs }: RoutingKnowledge,
+  { carriers, deck, routes, nowMs }: RoutingKnowledge,
 ): RoutedMessage {
-  const { data } = event;
+  const { accountSid, data } = event;
+  const { to, senderType } = data;
   const content = contentFor(data, carriers);
   const segments = countSegments(content.body);
   // An MMS is one message whatever its length, priced as such.
   const numSegments = content.kind === 'mms' ? 1 : segments.count;
-  const rate = deck.findRate({ kind: content.kind, senderType: data.senderType, to: data.to, nowMs });
+  const rate = deck.findRate({ kind: content.kind, senderType, to, nowMs });
   const priceMicros = rate && priceOf({ segments: numSegments, perSegmentMicros: rate.priceMicros });
+  const channels = routes.channelsFor({ to, kind: content.kind, senderType, accountSid });
   const job = {
     messageSid: data.messageSid,
-    accountSid: event.accountSid,
+    accountSid,
     acceptedSequence: data.acceptedSequence,
-    senderType: data.senderType,
+    senderType,
     from: data.from,
-    to: data.to,
+    to,
     kind: content.kind,
     body: content.body,
     encoding: segments.encoding,
@@ -55,7 +58,7 @@ export function routeMessage(
     rateDeckVersion: rate && deck.version,
     statusCallback: data.statusCallback,
     statusCallbackOn: data.statusCallbackOn,
-    channels: [channel],
+    channels,
     correlationId: event.correlationId,
     acceptedAt: event.occurredAt,
     expiresAtUs: expiresAtMs(event) * 1_000,

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AccountSid } from '@heliograph/domain';
 import { parseCsv } from '@heliograph/service-host';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { keyOfRouteLine, routeFrom, routeLine } from './route-line.js';
+import type { Routable } from './route.js';
+import { RouteTable } from './route-table.js';
 
 const HEADER = 'prefix,kind,sender_type,account,channels';
 const ACCOUNT = `AC${'0a'.repeat(16)}`;
@@ -48,4 +53,32 @@ describe('a line of routes', () => {
     'is about something else than +1,any,any,any as %s',
     (line) => expect(parse('+1,any,any,any,a', line).kind).toBe('parsed'),
   );
+});
+
+describe('the examples of docs/operating.md', () => {
+  const docs = readFileSync(fileURLToPath(new URL('../../../../docs/operating.md', import.meta.url)), 'utf8');
+  const examples = [...docs.matchAll(/```csv\n(.*?)```/gs)]
+    .map(([, csv]) => csv!)
+    .filter((csv) => csv.startsWith(HEADER));
+  const route = (csv: string, fields: Partial<Routable>) => {
+    const parsed = parseCsv(csv, routeLine, keyOfRouteLine);
+    if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.badLines));
+    const message = { to: '+14155550100', kind: 'sms', senderType: 'long-code', accountSid: ACCOUNT, ...fields };
+    return new RouteTable(parsed.rows.map(routeFrom), 'simulator').channelsFor(message as Routable).join(' ');
+  };
+
+  it.each<[string, Partial<Routable>]>([
+    ['smpp-a smpp-b', {}],
+    ['mms-gateway', { kind: 'mms' }],
+    ['smpp-b smpp-a', { to: '+447700900123' }],
+    ['mms-gateway', { to: '+447700900123', kind: 'mms' }],
+    ['smpp-own', { accountSid: `AC${'a'.repeat(32)}` as AccountSid }],
+    ['smpp-own', { accountSid: `AC${'a'.repeat(32)}` as AccountSid, to: '+447700900123', kind: 'mms' }],
+    ['smpp-a smpp-b', { accountSid: `AC${'a'.repeat(32)}` as AccountSid, senderType: 'alphanumeric' }],
+  ])('lead to %s as they say, for %j', (channels, fields) => {
+    expect(examples).toHaveLength(2);
+    expect(route(examples[1]!, fields)).toBe(channels);
+  });
+
+  it('begin with one that leads everywhere', () => expect(route(examples[0]!, {})).toBe('smpp-a smpp-b'));
 });

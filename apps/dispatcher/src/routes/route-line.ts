@@ -38,7 +38,7 @@ function problemOfChannels(names: readonly string[]): string | null {
   if (names.length === 0) return `is empty; write at least one name of a channel, several ${separate}`;
   const wrong = names.find((name) => !channelName.safeParse(name).success);
   if (wrong !== undefined)
-    return `has ${wrong}, which is no name of a channel; write names of small letters, digits and hyphens, ${separate}`;
+    return `has ${wrong}, which is no name of a channel; write names of at most 32 small letters, digits and hyphens, ${separate}`;
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) return `has ${repeated} twice; write each channel once, ${separate}`;
   if (names.length > MAX_CHANNELS) return `has ${names.length} channels; write at most ${MAX_CHANNELS}, ${separate}`;

@@ -5,7 +5,6 @@ import type { CurrentCarriers } from '../carriers/current-carriers.js';
 import { ChannelLists } from '../channels/channel-lists.repository.js';
 import { RecordSubmissionReports, type SubmissionReport } from '../delivery/record-submission-reports.js';
 import { ExpiringEntriesRepository } from '../expiry/expiring-entries.repository.js';
-import type { Job, RoutedJob } from '../jobs/job.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { MoveMessageStatus } from '../jobs/move-message-status.js';
 import { composeSubmitTask } from '../jobs/submit-task.js';
@@ -18,6 +17,8 @@ import { PutIntoLanes } from '../lanes/put-into-lanes.js';
 import type { CurrentRateDeck } from '../pricing/current-rate-deck.js';
 import { RateDeck } from '../pricing/rate-deck.js';
 import { type AcceptedMessage, QueueAcceptedMessages } from '../queueing/queue-accepted-messages.js';
+import type { CurrentRoutes } from '../routes/current-routes.js';
+import type { Routable } from '../routes/route.js';
 
 /** So few that claims are often full, and so fair. */
 class SmallClaims extends ClaimDueLanes {
@@ -26,15 +27,6 @@ class SmallClaims extends ClaimDueLanes {
 
 /** By which channels each message goes, chosen by its recipient. */
 const LISTS = [['simulator'], ['backup', 'simulator'], ['simulator', 'backup']];
-
-class RoutedPut extends PutIntoLanes {
-  override assign(tx: Transaction, routed: readonly RoutedJob[]): Promise<Job[]> {
-    return super.assign(
-      tx,
-      routed.map((job) => ({ ...job, channels: LISTS[Number(job.to.at(-1)) % LISTS.length]! })),
-    );
-  }
-}
 
 /** A claim whose transaction is open; `isCommitted` decides how it ends. */
 interface OpenClaim {
@@ -83,14 +75,16 @@ export class SimulatedDispatcher {
     } as Database;
     this.failExpired = new FailExpired(this.jobs, move);
     const fairTurns = new FairTurns(this.lanes);
-    const config = { REDRIVE_AFTER_MS: 60_000, DEFAULT_CHANNEL: 'simulator' };
+    const config = { REDRIVE_AFTER_MS: 60_000 };
     const { lanes, jobs, failExpired } = this;
     this.claimDueLanes = new SmallClaims(held, lanes, lists, fairTurns, jobs, failExpired, logger, config);
     const carriers = { get: async () => carrierTableOf([]) } as unknown as CurrentCarriers;
     const rate = { prefix: '+', country: '*', kind: 'sms', senderType: 'any', priceMicros: 0, validFromMs: 0 } as const;
     const deck = { get: async () => new RateDeck(1, [rate]) } as unknown as CurrentRateDeck;
-    const put = new RoutedPut(this.lanes, lists);
-    this.queueAccepted = new QueueAcceptedMessages(database, carriers, deck, this.jobs, put, move, logger, config);
+    const channelsFor = ({ to }: Routable) => LISTS[Number(to.at(-1)) % LISTS.length]!;
+    const routes = { get: async () => ({ channelsFor }) } as unknown as CurrentRoutes;
+    const put = new PutIntoLanes(this.lanes, lists);
+    this.queueAccepted = new QueueAcceptedMessages(database, carriers, deck, routes, this.jobs, put, move, logger);
     this.recordReports = new RecordSubmissionReports(database, this.jobs, this.lanes, move, logger);
   }
 
