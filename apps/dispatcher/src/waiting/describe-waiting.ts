@@ -1,5 +1,5 @@
 import type { ExplainWaitingReply } from '@heliograph/contracts';
-import { channelFor, type LaneChannel } from './lane-reason.js';
+import { type LaneChannel, upOf } from './lane-reason.js';
 
 export type WaitingReply = Extract<ExplainWaitingReply, { kind: 'waiting' }>;
 
@@ -33,17 +33,10 @@ function sentenceOf(
     return `None of the channels that ${first} may go by is up: ${channels.map(nameWithReason).join(', ')}.`;
   if (reason === 'awaiting-answer')
     return `The message before ${first} is with ${channels.map(nameWithReason).join(', ')}, and not answered yet.`;
-  if (reason === 'channel-ceiling') return ceilingSentence(first, channelFor(circumstances)!);
+  if (reason === 'channel-ceiling')
+    return `None of the channels that ${first} may go by takes more at the moment: ${upOf(circumstances.channels).map(nameWithCeiling).join(', ')}.`;
   if (reason === 'due') return 'Nothing holds it: it goes with one of the next claims.';
   return position === 0 ? `The turn of its sender comes at ${estimatedSendAt}.` : null;
-}
-
-function ceilingSentence(first: string, { name, maxPerSecond, ceilingReached }: LaneChannel): string {
-  const ceiling =
-    ceilingReached?.kind === 'in-flight'
-      ? `it has all the ${ceilingReached.maxInFlight} messages that may be with it at once`
-      : `its ${maxPerSecond} messages per second are used up`;
-  return `The channel that ${first} goes by, ${name}, takes no more at the moment: ${ceiling}.`;
 }
 
 function orderSentence(
@@ -65,5 +58,10 @@ function endSentence({ estimatedSendAt, expiresAt }: Omit<WaitingReply, 'detail'
 
 const nameWithReason = ({ name, downReason }: { name: string; downReason: string | null }): string =>
   downReason === null ? name : `${name} (${downReason})`;
+
+const nameWithCeiling = ({ name, maxPerSecond, maxInFlight, ceilingReached }: LaneChannel): string =>
+  ceilingReached?.untilUs
+    ? `${name} (its ${maxPerSecond} messages per second are used up)`
+    : `${name} (it has all the ${maxInFlight} messages that may be with it at once)`;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

@@ -12,6 +12,7 @@ const aChannel = (name: string, state: Partial<LaneChannel> = {}): LaneChannel =
   isUp: true,
   downReason: null,
   maxPerSecond: null,
+  maxInFlight: null,
   ceilingReached: null,
   ...state,
 });
@@ -127,27 +128,35 @@ describe('explainWaiting', () => {
     });
   });
 
-  describe("for its channel's ceiling", () => {
-    const ceilingReached = { kind: 'per-second' as const, untilUs: NOW_US + 0.2 * SECOND_US };
-    const channels = [aChannel('smpp-a', isDown), aChannel('smpp-b', { maxPerSecond: 5, ceilingReached })];
+  describe("for its channels' ceilings", () => {
+    const perSecond = (name: string, maxPerSecond: number, inSeconds: number) =>
+      aChannel(name, { maxPerSecond, ceilingReached: { untilUs: NOW_US + inSeconds * SECOND_US } });
+    const inFlight = aChannel('smpp-c', { maxInFlight: 50, ceilingReached: { untilUs: null } });
+    const channels = [aChannel('smpp-a', isDown), perSecond('smpp-b', 5, 0.2)];
 
-    it('is the one of the channel that it goes by', () => {
+    it('is that of the one that is up', () => {
       const reply = explainWaiting(aMessage(0), aLane({ channels }));
       expect(reply).toMatchObject({ reason: 'channel-ceiling', estimatedSendAt: at(0.2) });
-      expect(reply.detail).toMatch(/smpp-b, takes no more at the moment: its 5 messages per second are used up\. /);
+      expect(reply.detail).toContain('takes more at the moment: smpp-b (its 5 messages per second are used up). ');
       expect(explainWaiting(aMessage(2), aLane({ channels })).estimatedSendAt).toBe(at(2.2));
     });
 
     it('spaces the messages of a lane without a pace', () => {
       const lane = aLane({ channels, intervalUs: 0 });
       expect(explainWaiting(aMessage(10), lane)).toMatchObject({ reason: 'channel-ceiling', estimatedSendAt: at(2.2) });
+      const both = aLane({ channels: [perSecond('smpp-a', 5, 0.5), ...channels], intervalUs: 0 });
+      expect(explainWaiting(aMessage(10), both).estimatedSendAt).toBe(at(1.2));
     });
 
-    it('tells of those in flight', () => {
-      const full = aChannel('smpp-a', { ceilingReached: { kind: 'in-flight', maxInFlight: 50 } });
-      const reply = explainWaiting(aMessage(0), aLane({ channels: [full] }));
+    it('tells of those in flight, after which it may go at any time', () => {
+      const reply = explainWaiting(aMessage(0), aLane({ channels: [...channels, inFlight] }));
       expect(reply).toMatchObject({ reason: 'channel-ceiling', estimatedSendAt: at(0) });
-      expect(reply.detail).toContain('it has all the 50 messages that may be with it at once');
+      expect(reply.detail).toContain('smpp-c (it has all the 50 messages that may be with it at once)');
+    });
+
+    it('is no reason where another channel has room', () => {
+      const lane = aLane({ channels: [...channels, aChannel('smpp-d')] });
+      expect(explainWaiting(aMessage(0), lane)).toMatchObject({ reason: 'due', estimatedSendAt: at(0) });
     });
   });
 

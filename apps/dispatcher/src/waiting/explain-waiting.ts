@@ -1,6 +1,6 @@
 import type { WaitingChannel, WaitingReason } from '@heliograph/contracts';
 import { describeWaiting, type WaitingReply } from './describe-waiting.js';
-import { channelFor, type LaneChannel, reasonOfLane } from './lane-reason.js';
+import { type LaneChannel, reasonOfLane, upOf } from './lane-reason.js';
 
 /** A lane as its messages wait in it. Times are microseconds since the Unix epoch, by the database's clock. */
 export interface WaitingLane {
@@ -50,14 +50,13 @@ function reasonOfMessage({ position }: WaitingMessage, lane: WaitingLane): Waiti
   return reason === 'due' && position > 0 && lane.intervalUs > 0 ? 'lane-pace' : reason;
 }
 
-/** As if every answer came at once, and nobody else used the channel. */
+/** As if every answer came at once, and nobody else used the channels. */
 function earliestSendUs({ position, turnsBefore }: WaitingMessage, lane: WaitingLane): number {
-  const { maxPerSecond, ceilingReached } = channelFor(lane)!;
-  const ceilingUntilUs = ceilingReached?.kind === 'per-second' ? ceilingReached.untilUs : 0;
-  const firstSendUs = Math.max(lane.nowUs, lane.nextAtUs, ceilingUntilUs);
-  const byPaceUs = turnsBefore * lane.intervalUs;
-  const byCeilingUs = maxPerSecond === null ? 0 : (position * 1_000_000) / maxPerSecond;
-  return firstSendUs + Math.max(byPaceUs, byCeilingUs);
+  const up = upOf(lane.channels);
+  const roomFromUs = Math.min(...up.map(({ ceilingReached }) => ceilingReached?.untilUs ?? 0));
+  const firstSendUs = Math.max(lane.nowUs, lane.nextAtUs, roomFromUs);
+  const perSecond = up.reduce((sum, { maxPerSecond }) => sum + (maxPerSecond ?? Infinity), 0);
+  return firstSendUs + Math.max(turnsBefore * lane.intervalUs, (position * 1_000_000) / perSecond);
 }
 
 /** RFC 3339, never earlier than the moment. */

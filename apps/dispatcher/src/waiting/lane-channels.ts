@@ -19,7 +19,7 @@ export class LaneChannels {
 
   /** Claims do not heed ceilings yet, so that none is reached. */
   one(name: string): LaneChannel {
-    const { isUp, downReason, maxPerSecond } = this.announced.find(name);
-    return { name, isUp, downReason, maxPerSecond, ceilingReached: null };
+    const { isUp, downReason, maxPerSecond, maxInFlight } = this.announced.find(name);
+    return { name, isUp, downReason, maxPerSecond, maxInFlight, ceilingReached: null };
   }
 }
