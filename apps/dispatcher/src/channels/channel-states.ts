@@ -60,6 +60,10 @@ export function silentAtMs({ replicas }: HeardChannel, silenceMs: number): numbe
   return longestSilent ? longestSilent.heard.ms + silenceMs : null;
 }
 
+/** Whether it takes messages of this kind now, but for its ceilings. */
+export const takes = ({ isUp, kinds }: ChannelState, kind: ChannelState['kinds'][number]): boolean =>
+  isUp && kinds.includes(kind);
+
 /** A channel is up while one of its replicas is ready; its kinds and ceilings are those of the newest announcement. */
 export function stateOf(name: string, channel: HeardChannel | undefined): ChannelState {
   if (!channel)

@@ -7,6 +7,7 @@ import { LanesRepository } from '../lanes/lanes.repository.js';
 import { entryOf } from '../lanes/put-into-lanes.js';
 import type { JobProgress } from '../jobs/job.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
+import { FindNextTries, type NextTry } from './find-next-tries.js';
 import { MoveMessageStatus, type StatusMove } from '../jobs/move-message-status.js';
 import { sidsFor } from '@heliograph/service-host';
 
@@ -20,8 +21,8 @@ interface Consequences {
 }
 
 /**
- * Follows what the channels report: moves statuses, lets paced lanes go on, and puts throttled messages back where they stood. A
- * report met again, or one about an attempt that is over, changes nothing.
+ * Follows what the channels report: moves statuses, lets paced lanes go on, and puts throttled messages back where they stood, to go by
+ * the next of their channels. A report met again, or one about an attempt that is over, changes nothing.
  */
 @Injectable()
 export class RecordSubmissionReports {
@@ -29,6 +30,7 @@ export class RecordSubmissionReports {
     private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly lanes: LanesRepository,
+    private readonly findNextTries: FindNextTries,
     private readonly moveMessageStatus: MoveMessageStatus,
     private readonly logger: Logger,
   ) {}
@@ -36,7 +38,7 @@ export class RecordSubmissionReports {
   async run(reports: readonly SubmissionReport[]): Promise<void> {
     const { moves, returned } = await this.database.transaction(async (tx) => {
       const jobs = await this.jobs.lock(tx, [...new Set(reports.map((report) => report.data.messageSid))]);
-      const consequences = consequencesOf(reports, jobs);
+      const consequences = consequencesOf(reports, jobs, await this.findNextTries.run(tx, throttledIn(reports, jobs)));
       await this.carryOut(tx, consequences);
       return consequences;
     });
@@ -59,7 +61,22 @@ export class RecordSubmissionReports {
   }
 }
 
-function consequencesOf(reports: readonly SubmissionReport[], jobs: ReadonlyMap<string, JobProgress>): Consequences {
+/** The jobs that their channels give back: each once, however often that is reported. */
+function throttledIn(reports: readonly SubmissionReport[], jobs: ReadonlyMap<string, JobProgress>): JobProgress[] {
+  const throttled = reports
+    .filter(({ data }) => data.outcome.kind === 'throttled')
+    .flatMap(({ data }) => {
+      const job = jobs.get(data.messageSid);
+      return job?.attempt === data.attempt && job.isWithChannel ? [job] : [];
+    });
+  return [...new Set(throttled)];
+}
+
+function consequencesOf(
+  reports: readonly SubmissionReport[],
+  jobs: ReadonlyMap<string, JobProgress>,
+  nextTries: ReadonlyMap<string, NextTry>,
+): Consequences {
   const consequences: Consequences = { moves: [], answers: [], returned: [] };
   const returnedSids = new Set<string>();
   for (const report of reports) {
@@ -67,12 +84,15 @@ function consequencesOf(reports: readonly SubmissionReport[], jobs: ReadonlyMap<
     if (!job || job.attempt !== report.data.attempt) continue;
     if (report.data.outcome.kind !== 'throttled') {
       consequences.moves.push(moveFor(report, job));
-    } else {
-      if (!job.isWithChannel || returnedSids.has(job.messageSid)) continue;
-      returnedSids.add(job.messageSid);
-      consequences.returned.push(entryOf(job));
+      consequences.answers.push(answerFor(report, job));
+      continue;
     }
-    consequences.answers.push(answerFor(report, job));
+    const nextTry = nextTries.get(job.messageSid);
+    if (!nextTry || returnedSids.has(job.messageSid)) continue;
+    returnedSids.add(job.messageSid);
+    const { listId, isAtOnce } = nextTry;
+    consequences.returned.push(entryOf({ ...job, listId }));
+    consequences.answers.push(isAtOnce ? { ...answerFor(report, job), pauseMs: 0 } : answerFor(report, job));
   }
   return consequences;
 }

@@ -58,6 +58,9 @@ export interface JobProgress
     | 'expiresAtUs'
   > {
   readonly status: OutboundStatus;
+  /** By which list the last claim took it, and to which of its channels; null before the first. */
+  readonly claimedListId: number | null;
+  readonly channel: string | null;
   /** How often the message was claimed for submission. */
   readonly attempt: number;
   /** Whether its channel has it: claimed, and neither answered for good nor given back. */

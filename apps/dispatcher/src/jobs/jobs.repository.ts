@@ -69,7 +69,7 @@ export class JobsRepository {
     const rows = await queries.query<ProgressRow>(
       {
         name: 'jobs_lock',
-        text: `SELECT message_sid, account_sid, accepted_sequence, lane_id, list_id, from_address, to_address, num_segments, price_micros,
+        text: `SELECT message_sid, account_sid, accepted_sequence, lane_id, list_id, claimed_list_id, channel, from_address, to_address, num_segments, price_micros,
                  price_unit, rate_deck_version, status_callback, status_callback_on, correlation_id, expires_at_us, status, attempt,
                  claimed_at_us, sent_at, redrive_at IS NOT NULL AS is_with_channel
                FROM jobs WHERE message_sid = ANY($1) ORDER BY message_sid FOR NO KEY UPDATE`,
@@ -153,6 +153,8 @@ interface ProgressRow {
   accepted_sequence: string;
   lane_id: string;
   list_id: number;
+  claimed_list_id: number | null;
+  channel: string | null;
   from_address: string;
   to_address: string;
   num_segments: number;
@@ -225,6 +227,8 @@ function progressFrom(row: ProgressRow): JobProgress {
     acceptedSequence: Number(row.accepted_sequence),
     laneId: row.lane_id,
     listId: row.list_id,
+    claimedListId: row.claimed_list_id,
+    channel: row.channel,
     from: row.from_address,
     to: row.to_address,
     numSegments: row.num_segments,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ChannelState } from '../channels/channel-states.js';
+import type { Ceilings } from '../channels/channel-room.js';
 import { type ControlledDatabase, startControlledDatabase } from '../testing/controlled-clock.js';
-import { type Answer, LaneSimulation, type Sender, type Submission } from '../testing/lane-simulation.js';
+import { type Answer, CHANNELS, LaneSimulation, type Sender, type Submission } from '../testing/lane-simulation.js';
 import { type Connections, SimulatedDispatcher } from '../testing/simulated-dispatcher.js';
 import { PACE_TOLERANCE_US } from './lane.js';
 
@@ -23,6 +25,8 @@ const SENDERS: readonly Sender[] = [
   { from: '70707', senderType: 'short-code', accountSid: ACCOUNTS[1] },
 ];
 
+const NO_CEILINGS: Ceilings = { maxPerSecond: null, maxInFlight: null };
+
 /** What can happen next. Numbers choose among what there is at that moment, so that any run of steps can be shortened. */
 type Step =
   | { do: 'accept'; sender: number; list: number; segments: number; validityPeriodS: number; answers: Answer[] }
@@ -31,6 +35,7 @@ type Step =
   | { do: 'deliver'; which: number }
   | { do: 'report'; which: number; dispatcher: number; isRepeated: boolean }
   | { do: 'redrive' | 'sweep'; dispatcher: number }
+  | { do: 'turn'; channel: number; isUp: boolean; dispatcher: number }
   | { do: 'advance'; us: number }
   | { do: 'loseAll' };
 
@@ -65,6 +70,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('redrive' as const, 'sweep' as const), dispatcher }) },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('turn' as const),
+      channel: fc.nat(CHANNELS.length - 1),
+      isUp: fc.boolean(),
+      dispatcher,
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('advance' as const),
@@ -73,12 +87,39 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('loseAll' as const) }) },
 );
+type World = Omit<typeof run extends fc.Arbitrary<infer Run> ? Run : never, 'steps'>;
 const run = fc.record({
   steps: fc.array(step, { maxLength: 80, size: 'max' }),
   intervalUs: fc.constantFrom(SECOND_US, SECOND_US, 250_000, 10 * SECOND_US),
   countsSegments: fc.boolean(),
   channelClockAheadMs: fc.constantFrom(0, 0, MONTH_MS, -MONTH_MS),
+  /** Of the backup channel; the other has none. */
+  ceilings: fc.constantFrom<Ceilings>(
+    NO_CEILINGS,
+    NO_CEILINGS,
+    { maxPerSecond: 2, maxInFlight: null },
+    { maxPerSecond: null, maxInFlight: 1 },
+    { maxPerSecond: 100, maxInFlight: 2 },
+  ),
 });
+
+/** What one dispatcher hears of the channels: both are there, until it is told otherwise. */
+class HeardChannels {
+  private readonly down = new Set<string>();
+
+  constructor(private readonly ceilings: Ceilings) {}
+
+  find(name: string): ChannelState {
+    const isUp = !this.down.has(name);
+    const { maxPerSecond, maxInFlight } = name === 'backup' ? this.ceilings : NO_CEILINGS;
+    return { name, isUp, downReason: isUp ? null : 'silent', kinds: ['sms', 'mms'], maxPerSecond, maxInFlight };
+  }
+
+  turn(name: string, isUp: boolean): void {
+    if (isUp) this.down.delete(name);
+    else this.down.add(name);
+  }
+}
 
 /**
  * Several dispatchers that claim, die, answer and repeat in any order, over a network that delays, repeats and loses. Real: PostgreSQL,
@@ -87,6 +128,7 @@ const run = fc.record({
 describe('any interleaving of dispatchers, crashes and lost messages', () => {
   let controlled: ControlledDatabase;
   const connections: Connections[] = [];
+  const dispatchers: SimulatedDispatcher[] = [];
 
   beforeAll(async () => {
     controlled = await startControlledDatabase(NOON_US);
@@ -97,35 +139,47 @@ describe('any interleaving of dispatchers, crashes and lost messages', () => {
     await controlled.stop();
   });
 
-  const aSimulation = async (intervalUs: number, countsSegments: boolean, channelClockAheadMs: number) => {
+  const aSimulation = async ({ intervalUs, countsSegments, channelClockAheadMs, ceilings }: World) => {
+    // A run that has failed leaves claims open.
+    for (const each of dispatchers.splice(0)) await each.endClaim(false);
     await controlled.postgres.truncate();
     await controlled.setNowUs(NOON_US);
+    // Whoever meets a channel for the first time while another is adding it waits for that, which a step of a test cannot.
+    await controlled.postgres.database.query(`INSERT INTO channel_ceilings (channel) VALUES ('backup')`);
     await controlled.postgres.database.query(
       `UPDATE paces SET interval_us = $1, counts_segments = $2 WHERE sender_type = 'long-code'`,
       [intervalUs, countsSegments],
     );
-    const dispatchers = connections.map((each) => new SimulatedDispatcher(each));
-    return new LaneSimulation(controlled, dispatchers, channelClockAheadMs);
+    const heard = connections.map(() => new HeardChannels(ceilings));
+    dispatchers.push(...connections.map((each, index) => new SimulatedDispatcher(each, heard[index]!)));
+    return { simulation: new LaneSimulation(controlled, [...dispatchers], channelClockAheadMs), heard };
   };
 
   it(
     'keeps order and pace, loses nothing, sends nothing twice, and leaves no hole',
     async () => {
-      const property = fc.asyncProperty(run, async ({ steps, intervalUs, countsSegments, channelClockAheadMs }) => {
-        const simulation = await aSimulation(intervalUs, countsSegments, channelClockAheadMs);
+      const property = fc.asyncProperty(run, async ({ steps, ...world }) => {
+        const { simulation, heard } = await aSimulation(world);
         for (const each of steps) {
-          await take(each, simulation);
+          if (each.do === 'turn') heard[each.dispatcher]!.turn(CHANNELS[each.channel]!, each.isUp);
+          else await take(each, simulation);
           expect(await simulation.brokenLanes()).toEqual([]);
+          expect((await simulation.inFlight()).get('backup') ?? 0).toBeLessThanOrEqual(
+            world.ceilings.maxInFlight ?? Infinity,
+          );
         }
+        for (const name of CHANNELS) for (const each of heard) each.turn(name, true);
         const disturbed = await simulation.finish();
         await expectEachToEndOnce(simulation);
+        expectChannels(simulation, world.ceilings);
         for (const sender of SENDERS.filter(({ senderType }) => senderType === 'long-code')) {
           const submissions = simulation.submissions.filter(({ message }) => message.sender === sender);
           const undisturbed = submissions.filter((each) => simulation.submissions.indexOf(each) >= disturbed);
-          const turnUs = ({ message }: Submission) => intervalUs * (countsSegments ? message.numSegments : 1);
+          const turnUs = ({ message }: Submission) =>
+            world.intervalUs * (world.countsSegments ? message.numSegments : 1);
           expectOrder(submissions);
           expectPace(submissions, turnUs);
-          expectNoHole(undisturbed, turnUs);
+          if (world.ceilings === NO_CEILINGS) expectNoHole(undisturbed, turnUs);
         }
       });
       await fc.assert(property, { numRuns: RUNS, interruptAfterTimeLimit: TIME_LIMIT_MS });
@@ -134,7 +188,7 @@ describe('any interleaving of dispatchers, crashes and lost messages', () => {
   );
 });
 
-async function take(each: Step, simulation: LaneSimulation): Promise<void> {
+async function take(each: Exclude<Step, { do: 'turn' }>, simulation: LaneSimulation): Promise<void> {
   const dispatcher = simulation.dispatchers['dispatcher' in each ? each.dispatcher : 0]!;
   switch (each.do) {
     case 'accept': {
@@ -173,6 +227,21 @@ async function expectEachToEndOnce(simulation: LaneSimulation): Promise<void> {
     const expected = last[0] === 'taken' ? ['sent', null] : ['failed', last[0] === 'refused' ? 30_007 : 30_036];
     expect([messageSid, status, errorCode, announced]).toEqual([messageSid, ...expected, 1]);
   }
+}
+
+/** Each goes by a channel that its route names, and no faster than that takes it. */
+function expectChannels({ claimed, submissions }: LaneSimulation, { maxPerSecond }: Ceilings): void {
+  for (const { message, channel } of submissions) expect(message.channels).toContain(channel);
+  if (maxPerSecond === null) return;
+  const times = claimed.filter(({ channel }) => channel === 'backup').map(({ claimedAtMs }) => claimedAtMs);
+  const toleranceMs = (PACE_TOLERANCE_US + MILLISECOND_US) / 1_000;
+  times.forEach((first, index) =>
+    times
+      .slice(index)
+      .forEach((last, count) =>
+        expect(last - first).toBeGreaterThanOrEqual((1_000 * count) / maxPerSecond - toleranceMs),
+      ),
+  );
 }
 
 /** First in, first out, also across throttling: no message is tried before one that was accepted earlier is through. */

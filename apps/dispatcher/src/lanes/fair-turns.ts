@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Queries } from '@heliograph/postgres';
 import type { AccountTurn, ListShare } from './lane.js';
-import { type AccountWithLanes, LanesRepository } from './lanes.repository.js';
+import { LanesRepository } from './lanes.repository.js';
 
 /** Accounts that one claim asks after; each that is due gets one lane at least. */
 const MAX_ACCOUNTS = 256;
@@ -19,22 +19,18 @@ export class FairTurns {
   async next(queries: Queries, shares: readonly ListShare[]): Promise<AccountTurn[]> {
     const crowded = shares.filter(({ isCrowded }) => isCrowded);
     if (crowded.length === 0) return [];
-    const asked = crowded.map(({ listId, room }) => ({
-      listId,
-      after: this.after.get(listId) ?? '',
-      limit: Math.min(room, Math.max(1, Math.floor(MAX_ACCOUNTS / crowded.length))),
-    }));
-    const accounts = await this.lanes.accountsAfter(queries, asked);
-    return crowded.flatMap(({ listId, room }, index) => {
+    const limit = Math.max(1, Math.floor(MAX_ACCOUNTS / crowded.length));
+    const accounts = await this.lanes.accountsAfter(
+      queries,
+      crowded.map(({ listId }) => ({ listId, after: this.after.get(listId) ?? '', limit })),
+    );
+    return crowded.flatMap(({ listId, room }) => {
       const ofList = accounts.filter((account) => account.listId === listId);
-      this.remember(listId, ofList, asked[index]!.limit);
       const due = ofList.filter(({ isDue }) => isDue);
-      return due.map(({ accountSid }) => ({ listId, accountSid, lanes: Math.floor(room / due.length) }));
+      const served = due.slice(0, room);
+      const last = served.length < due.length ? served.at(-1) : ofList.length === limit ? ofList.at(-1) : undefined;
+      this.after.set(listId, last?.accountSid ?? '');
+      return served.map(({ accountSid }) => ({ listId, accountSid, lanes: Math.floor(room / served.length) }));
     });
-  }
-
-  private remember(listId: number, accounts: readonly AccountWithLanes[], limit: number): void {
-    if (accounts.length === limit) this.after.set(listId, accounts.at(-1)!.accountSid);
-    else this.after.delete(listId);
   }
 }

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createLogger } from '@heliograph/service-host';
 import { startTestDatabase, type TestDatabase } from '@heliograph/testing';
+import type { AnnouncedChannels } from '../channels/announced-channels.js';
+import { ChannelCeilings } from '../channels/channel-ceilings.repository.js';
 import { ChannelLists } from '../channels/channel-lists.repository.js';
+import type { ChannelState } from '../channels/channel-states.js';
+import { TakeRoom } from '../channels/take-room.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { MoveMessageStatus } from '../jobs/move-message-status.js';
 import { migrations } from '../migrations/migrations.js';
@@ -9,9 +13,14 @@ import { lanesIn } from '../testing/lanes-in.js';
 import { ClaimDueLanes } from './claim-due-lanes.js';
 import { FailExpired } from './fail-expired.js';
 import { FairTurns } from './fair-turns.js';
+import { FindOpenLists } from './find-open-lists.js';
 
 const BIG = 'AC-big';
 const SMALL = 'AC-small';
+
+const alwaysUp = (name: string): ChannelState => ({
+  ...{ name, isUp: true, downReason: null, kinds: ['sms'], maxPerSecond: null, maxInFlight: null },
+});
 
 /** Real: PostgreSQL, the use case and its statements; the lanes have no jobs, so nothing is published. */
 describe('an account with much waiting', () => {
@@ -62,7 +71,11 @@ describe('an account with much waiting', () => {
     const config = { REDRIVE_AFTER_MS: 60_000 };
     const { lanes } = world;
     const turns = new FairTurns(lanes);
-    return new ClaimDueLanes(postgres.database, lanes, new ChannelLists(), turns, jobs, failExpired, logger, config);
+    const room = new TakeRoom(new ChannelCeilings());
+    const open = new FindOpenLists(postgres.database, lanes, new ChannelLists(), {
+      find: alwaysUp,
+    } as AnnouncedChannels);
+    return new ClaimDueLanes(postgres.database, open, room, lanes, turns, jobs, failExpired, logger, config);
   };
   const sidsOf = async (dispatcher: ClaimDueLanes) =>
     (await dispatcher.run()).claim?.entries.map((entry) => entry.messageSid) ?? [];

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DueLoop, Logger, type NextDueMs } from '@heliograph/service-host';
+import { AnnouncedChannels } from '../channels/announced-channels.js';
 import { ClaimDueLanes } from './claim-due-lanes.js';
 
 /** Claims are so far apart at least, so that lanes which are due together are claimed together. */
@@ -7,13 +8,17 @@ const REST_MS = 8;
 /** Another dispatcher's lanes become due without a word to this one: it looks at least so often. */
 const IDLE_MS = 1_000;
 
-/** Claims due lanes as they become due: woken by new work and answers, and by the clock when the next lane is due. */
+/** Claims due lanes as they become due: woken by new work, answers and channels that come back, and by the clock when the next lane is due or a channel
+ * takes more. */
 @Injectable()
 export class LaneClaimer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: DueLoop;
 
+  private stopListening: () => void = () => undefined;
+
   constructor(
     private readonly claimDueLanes: ClaimDueLanes,
+    private readonly announced: AnnouncedChannels,
     logger: Logger,
   ) {
     const onFailure = (err: unknown) => logger.error({ err }, 'lanes.claim-failed');
@@ -21,10 +26,12 @@ export class LaneClaimer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
+    this.stopListening = this.announced.onChange(() => this.loop.wake());
     this.loop.wake();
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.stopListening();
     await this.loop.stop();
   }
 
@@ -34,7 +41,7 @@ export class LaneClaimer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async claimOnce(): Promise<NextDueMs> {
-    const { nextDueInUs } = await this.claimDueLanes.run();
-    return nextDueInUs === null ? null : nextDueInUs / 1_000;
+    const { nextInUs } = await this.claimDueLanes.run();
+    return nextInUs === null ? null : nextInUs / 1_000;
   }
 }

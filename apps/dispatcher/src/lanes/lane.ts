@@ -42,9 +42,10 @@ export interface WaitingList {
   readonly demand: number;
 }
 
-/** A list by which messages are due, and the one of its channels that takes them. */
+/** A list by which messages are due, of whose channels one at least is up and takes their kind. */
 export interface OpenList extends Pick<WaitingList, 'listId' | 'demand'> {
-  readonly channel: string;
+  /** Those that do, the first to be tried first. */
+  readonly channels: readonly string[];
 }
 
 /** What a claim may take by one list. */

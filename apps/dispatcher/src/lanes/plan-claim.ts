@@ -1,24 +1,28 @@
 import type { ListShare, OpenList } from './lane.js';
 
 /**
- * Shares a claim of at most `max` messages out between the lists by which messages are due: each gets the same, and what some leave goes
- * to the others, longest due first.
- * @param lists longest due first
+ * Shares a claim of at most `max` messages out between the lists by which messages are due: each goes by the first of its channels that has
+ * room, and gets the same, as far as there is room; what some leave goes to the others.
+ * @param lists those that come first have the better chance where a channel's room is less than there are lists
+ * @param rooms how much a channel takes; one that is missing takes any number
  */
-export function planClaim(lists: readonly OpenList[], max: number): ListShare[] {
-  const equalShare = Math.max(1, Math.floor(max / lists.length));
-  let left = max;
-  const take = (most: number): number => {
-    const taken = Math.min(most, left);
-    left -= taken;
+export function planClaim(lists: readonly OpenList[], rooms: ReadonlyMap<string, number>, max: number): ListShare[] {
+  const left = new Map(rooms);
+  let leftInAll = max;
+  const leftOf = (channel: string): number => Math.min(leftInAll, left.get(channel) ?? Infinity);
+  const take = (channel: string, most: number): number => {
+    const taken = Math.min(most, leftOf(channel));
+    leftInAll -= taken;
+    if (left.has(channel)) left.set(channel, left.get(channel)! - taken);
     return taken;
   };
-  const firstRooms = lists.map(({ demand }) => take(Math.min(demand, equalShare)));
-  const rooms = lists.map(({ demand }, index) => firstRooms[index]! + take(demand - firstRooms[index]!));
-  return lists
-    .map(({ listId, channel, demand }, index) => {
-      const room = rooms[index]!;
-      return { listId, channel, room, isCrowded: demand > room };
-    })
-    .filter(({ room }) => room > 0);
+  const equalShare = Math.max(1, Math.floor(max / lists.length));
+  const firstShares = lists.flatMap((list) => {
+    const channel = list.channels.find((name) => leftOf(name) > 0);
+    return channel === undefined ? [] : [{ list, channel, room: take(channel, Math.min(list.demand, equalShare)) }];
+  });
+  return firstShares.map(({ list: { listId, demand }, channel, room: firstRoom }) => {
+    const room = firstRoom + take(channel, demand - firstRoom);
+    return { listId, channel, room, isCrowded: demand > room };
+  });
 }

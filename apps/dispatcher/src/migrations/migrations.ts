@@ -4,6 +4,7 @@ import { KeepWhatStatusEventsSay1795510000002 } from './1795510000002-keep-what-
 import { MakePacesData1795560000001 } from './1795560000001-make-paces-data.js';
 import { KeepHeadsInLanes1795620000001 } from './1795620000001-keep-heads-in-lanes.js';
 import { AddRoutes1795620000002 } from './1795620000002-add-routes.js';
+import { AddChannelCeilings1795620000003 } from './1795620000003-add-channel-ceilings.js';
 
 /** The dispatcher's migrations, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   MakePacesData1795560000001,
   KeepHeadsInLanes1795620000001,
   AddRoutes1795620000002,
+  AddChannelCeilings1795620000003,
 ];

@@ -64,12 +64,17 @@ export class QueueAcceptedMessages {
   }
 }
 
+const NEW = {
+  ...({ status: 'queued', attempt: 0, isWithChannel: false } as const),
+  ...{ claimedListId: null, channel: null, claimedAtUs: null, sentAt: null },
+};
+
 /** The move to `failed` of a job that is stored and cannot be sent; nothing for any other. */
 function failureOf(job: Job, errorCode: number | null): StatusMove[] {
   if (errorCode === null) return [];
   return [
     {
-      job: { ...job, status: 'queued', attempt: 0, isWithChannel: false, claimedAtUs: null, sentAt: null },
+      job: { ...job, ...NEW },
       to: 'failed',
       sentAt: null,
       errorCode,

@@ -10,7 +10,7 @@ import { laneKey } from '../lanes/lane.js';
 import type { AcceptedMessage } from '../queueing/queue-accepted-messages.js';
 import { anAcceptedMessage } from './accepted-message.js';
 import type { ControlledDatabase } from './controlled-clock.js';
-import { SimulatedDispatcher } from './simulated-dispatcher.js';
+import { LISTS, SimulatedDispatcher } from './simulated-dispatcher.js';
 
 export interface Sender {
   readonly from: string;
@@ -27,6 +27,8 @@ export interface SimulatedMessage {
   readonly place: number;
   readonly messageSid: string;
   readonly numSegments: number;
+  /** By which it may go. */
+  readonly channels: readonly string[];
   /** To the first attempt, the second, and so on; when there is no more, the carrier takes it. */
   readonly answers: readonly Answer[];
 }
@@ -35,8 +37,17 @@ export interface SimulatedMessage {
 export interface Submission {
   readonly message: SimulatedMessage;
   readonly answer: Answer;
+  readonly channel: string;
   readonly atUs: number;
 }
+
+/** A task as it lay in the outbox: which channel it is for, and when it was claimed, in whole milliseconds. */
+interface SimulatedTask extends SubmitTaskData {
+  readonly channel: string;
+  readonly claimedAtMs: number;
+}
+
+export const CHANNELS = ['simulator', 'backup'] as const;
 
 /** After so long a silent channel is asked again. */
 const REDRIVE_US = 60_000_000;
@@ -49,7 +60,9 @@ const REDRIVE_US = 60_000_000;
 export class LaneSimulation {
   readonly messages: SimulatedMessage[] = [];
   readonly submissions: Submission[] = [];
-  private tasks: SubmitTaskData[] = [];
+  /** What was claimed, in order. */
+  readonly claimed: SimulatedTask[] = [];
+  private tasks: SimulatedTask[] = [];
   private reports: SubmissionReport[] = [];
   private readonly answered = new Map<string, Submission>();
   private outboxPlace = 0;
@@ -77,7 +90,8 @@ export class LaneSimulation {
     const envelope = messageAccepted.decode(JSON.parse(outgoing.payload));
     const event = { ...envelope, accountSid: sender.accountSid, occurredAt: this.now() } as AcceptedMessage;
     const { messageSid } = outgoing;
-    this.messages.push({ sender, place, messageSid, numSegments: Math.ceil(body.length / 153), answers });
+    const numSegments = Math.ceil(body.length / 153);
+    this.messages.push({ sender, place, messageSid, numSegments, channels: LISTS[Number(to.at(-1))]!, answers });
     await this.letGoOf(sender);
     await this.dispatchers[0]!.queue([event]);
   }
@@ -137,10 +151,10 @@ export class LaneSimulation {
     for (let round = 0; (await this.countOpen()) > 0; round += 1) {
       if (round > 50 * (this.messages.length + 1)) throw new Error('it does not come to an end');
       const dispatcher = this.dispatchers[round % this.dispatchers.length]!;
-      const { nextDueInUs } = await dispatcher.claim();
+      const { nextInUs } = await dispatcher.claim();
       await this.settle();
-      if (nextDueInUs !== null && nextDueInUs <= 0) continue;
-      await this.advance(nextDueInUs ?? REDRIVE_US);
+      if (nextInUs !== null && nextInUs <= 0) continue;
+      await this.advance(nextInUs ?? REDRIVE_US);
       await this.redrive(dispatcher);
       await this.settle();
     }
@@ -163,6 +177,14 @@ export class LaneSimulation {
     );
   }
 
+  /** Of what was accepted and not answered yet, how much is with each channel. */
+  async inFlight(): Promise<Map<string, number>> {
+    const rows = await this.controlled.postgres.database.query<{ channel: string; count: number }>(
+      `SELECT channel, count(*)::int AS count FROM jobs WHERE redrive_at IS NOT NULL GROUP BY channel`,
+    );
+    return new Map(rows.map(({ channel, count }) => [channel, count]));
+  }
+
   /** Lanes that are not as they must be between any two transactions. */
   async brokenLanes(): Promise<unknown[]> {
     return await this.controlled.postgres.database.query(
@@ -179,16 +201,16 @@ export class LaneSimulation {
     return new Date(this.controlled.nowUs() / 1_000).toISOString();
   }
 
-  private submit(task: SubmitTaskData): Submission {
+  private submit(task: SimulatedTask): Submission {
     const message = this.messages.find(({ messageSid }) => messageSid === task.messageSid)!;
     const answer = message.answers[task.attempt - 1] ?? 'taken';
-    const submission = { message, answer, atUs: this.controlled.nowUs() };
+    const submission = { message, answer, channel: task.channel, atUs: this.controlled.nowUs() };
     this.answered.set(task.submissionId, submission);
     this.submissions.push(submission);
     return submission;
   }
 
-  private reportOf(task: SubmitTaskData, { message, answer, atUs }: Submission): SubmissionReport {
+  private reportOf(task: SimulatedTask, { message, answer, atUs }: Submission): SubmissionReport {
     const submittedAt = new Date(Math.floor(atUs / 1_000) + this.channelClockAheadMs).toISOString();
     const outcome =
       answer === 'taken'
@@ -206,7 +228,7 @@ export class LaneSimulation {
     const composed = submissionReported.compose(
       'simulated',
       { ...fields, accountSid: message.sender.accountSid as SubmissionReport['accountSid'] },
-      { submissionId, messageSid, attempt, channel: 'simulator', outcome },
+      { submissionId, messageSid, attempt, channel: task.channel, outcome },
     );
     return submissionReported.decode(JSON.parse(composed.payload));
   }
@@ -228,11 +250,17 @@ export class LaneSimulation {
   }
 
   private async readOutbox(): Promise<void> {
-    const rows = await this.controlled.postgres.database.query<{ id: string; payload: string }>(
-      `SELECT id, payload FROM outbox WHERE id > $1 AND subject LIKE 'task.%' ORDER BY id`,
+    const rows = await this.controlled.postgres.database.query<{ id: string; subject: string; payload: string }>(
+      `SELECT id, subject, payload FROM outbox WHERE id > $1 AND subject LIKE 'task.%' ORDER BY id`,
       [this.outboxPlace],
     );
-    for (const row of rows) this.tasks.push(submitTask.decode(JSON.parse(row.payload)).data);
+    for (const row of rows) {
+      const { data, occurredAt } = submitTask.decode(JSON.parse(row.payload));
+      const channel = CHANNELS.find((name) => submitTask.subject(name) === row.subject)!;
+      const task = { ...data, channel, claimedAtMs: Date.parse(occurredAt) };
+      this.tasks.push(task);
+      if (this.claimed.every(({ submissionId }) => submissionId !== task.submissionId)) this.claimed.push(task);
+    }
     this.outboxPlace = Number(rows.at(-1)?.id ?? this.outboxPlace);
   }
 

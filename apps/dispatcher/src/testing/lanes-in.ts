@@ -40,10 +40,8 @@ export function lanesIn(database: Database, nowUs: () => number = () => Date.now
   const claim = async (max = 500): Promise<Claim> => {
     const due = (await lanes.waitingLists(database, max)).filter(({ dueInUs }) => dueInUs <= 0);
     if (due.length === 0) return { entries: [], expired: [], claimedAtUs: 0 };
-    const shares = planClaim(
-      due.map((list) => ({ ...list, channel: 'simulator' })),
-      max,
-    );
+    const lists = due.map((list) => ({ ...list, channels: ['simulator'] }));
+    const shares = planClaim(lists, new Map(), max);
     return await database.transaction((tx) => lanes.claim(tx, shares));
   };
   const claimedSids = async (max = 500): Promise<string[]> =>

@@ -2,7 +2,11 @@ import type { Database, Statement, Transaction } from '@heliograph/postgres';
 import { createLogger } from '@heliograph/service-host';
 import { carrierTableOf } from '../carriers/carrier.js';
 import type { CurrentCarriers } from '../carriers/current-carriers.js';
+import type { AnnouncedChannels } from '../channels/announced-channels.js';
+import { ChannelCeilings } from '../channels/channel-ceilings.repository.js';
 import { ChannelLists } from '../channels/channel-lists.repository.js';
+import { TakeRoom } from '../channels/take-room.js';
+import { FindNextTries } from '../delivery/find-next-tries.js';
 import { RecordSubmissionReports, type SubmissionReport } from '../delivery/record-submission-reports.js';
 import { ExpiringEntriesRepository } from '../expiry/expiring-entries.repository.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
@@ -11,6 +15,7 @@ import { composeSubmitTask } from '../jobs/submit-task.js';
 import { ClaimDueLanes, type ClaimRound } from '../lanes/claim-due-lanes.js';
 import { FailExpired } from '../lanes/fail-expired.js';
 import { FairTurns } from '../lanes/fair-turns.js';
+import { FindOpenLists } from '../lanes/find-open-lists.js';
 import type { Claim } from '../lanes/lane.js';
 import { LanesRepository } from '../lanes/lanes.repository.js';
 import { PutIntoLanes } from '../lanes/put-into-lanes.js';
@@ -25,8 +30,8 @@ class SmallClaims extends ClaimDueLanes {
   protected override readonly max = 2;
 }
 
-/** By which channels each message goes, chosen by its recipient. */
-const LISTS = [['simulator'], ['backup', 'simulator'], ['simulator', 'backup']];
+/** By which channels a message goes: that with the number at the end of its recipient. */
+export const LISTS = [['simulator'], ['backup', 'simulator'], ['simulator', 'backup']] as const;
 
 /** A claim whose transaction is open; `isCommitted` decides how it ends. */
 interface OpenClaim {
@@ -54,12 +59,13 @@ export class SimulatedDispatcher {
   private readonly claimDueLanes: ClaimDueLanes;
   private readonly queueAccepted: QueueAcceptedMessages;
   private readonly recordReports: RecordSubmissionReports;
-  private onClaimed: (claim: Claim) => Promise<void> = async () => undefined;
+  private onClaimed: (claim: Claim | null) => Promise<void> = async () => undefined;
   private open: OpenClaim | null = null;
 
   private readonly database: Database;
 
-  constructor({ claims, others: database }: Connections) {
+  /** @param channels as this dispatcher hears of them */
+  constructor({ claims, others: database }: Connections, channels: Pick<AnnouncedChannels, 'find'>) {
     this.database = database;
     const logger = createLogger({ service: 'dispatcher', level: 'fatal', unmasked: false });
     const move = new MoveMessageStatus(this.jobs);
@@ -69,7 +75,7 @@ export class SimulatedDispatcher {
       transaction: <Result>(work: (tx: Transaction) => Promise<Result>) =>
         claims.transaction(async (tx) => {
           const result = await work(tx);
-          await this.onClaimed(result as Claim);
+          await this.onClaimed((result as ClaimRound).claim);
           return result;
         }),
     } as Database;
@@ -77,7 +83,10 @@ export class SimulatedDispatcher {
     const fairTurns = new FairTurns(this.lanes);
     const config = { REDRIVE_AFTER_MS: 60_000 };
     const { lanes, jobs, failExpired } = this;
-    this.claimDueLanes = new SmallClaims(held, lanes, lists, fairTurns, jobs, failExpired, logger, config);
+    const announced = channels as AnnouncedChannels;
+    const open = new FindOpenLists(held, lanes, lists, announced);
+    const room = new TakeRoom(new ChannelCeilings());
+    this.claimDueLanes = new SmallClaims(held, open, room, lanes, fairTurns, jobs, failExpired, logger, config);
     const carriers = { get: async () => carrierTableOf([]) } as unknown as CurrentCarriers;
     const rate = { prefix: '+', country: '*', kind: 'sms', senderType: 'any', priceMicros: 0, validFromMs: 0 } as const;
     const deck = { get: async () => new RateDeck(1, [rate]) } as unknown as CurrentRateDeck;
@@ -85,7 +94,8 @@ export class SimulatedDispatcher {
     const routes = { get: async () => ({ channelsFor }) } as unknown as CurrentRoutes;
     const put = new PutIntoLanes(this.lanes, lists);
     this.queueAccepted = new QueueAcceptedMessages(database, carriers, deck, routes, this.jobs, put, move, logger);
-    this.recordReports = new RecordSubmissionReports(database, this.jobs, this.lanes, move, logger);
+    const nextTries = new FindNextTries(lists, announced);
+    this.recordReports = new RecordSubmissionReports(database, jobs, lanes, nextTries, move, logger);
   }
 
   get openClaim(): Claim | null {
@@ -110,6 +120,7 @@ export class SimulatedDispatcher {
     const decided = new Promise<boolean>((resolve) => (letGo = resolve));
     const claimed = new Promise<Claim>((resolve) => {
       this.onClaimed = async (claim) => {
+        if (!claim) return;
         resolve(claim);
         if (!(await decided)) throw new Crash();
       };

@@ -47,20 +47,23 @@ export interface DispatcherLanes extends Pick<LanesRepository, 'enqueue' | 'free
 export async function loadDispatcherLanes(): Promise<DispatcherLanes> {
   const { LanesRepository } = await load<{ LanesRepository: new () => LanesRepository }>('lanes.repository');
   const { FairTurns } = await load<{ FairTurns: new (lanes: LanesRepository) => Turns }>('fair-turns');
-  const { planClaim } = await load<{ planClaim: (lists: readonly unknown[], max: number) => Share[] }>('plan-claim');
+  const { planClaim } = await load<{ planClaim: PlanClaim }>('plan-claim');
   const lanes = new LanesRepository();
   const turns = new FairTurns(lanes);
   return {
     claim: async (queries, max) => {
       const due = (await lanes.waitingLists(queries, max)).filter(({ dueInUs }) => dueInUs <= 0);
       if (due.length === 0) return { entries: [], claimedAtUs: 0 };
-      const shares = planClaim(due, max);
+      const lists = due.map((list) => ({ ...list, channels: ['simulator'] }));
+      const shares = planClaim(lists, new Map(), max);
       return await lanes.claim(queries, shares, await turns.next(queries, shares));
     },
     enqueue: (queries, entries) => lanes.enqueue(queries, entries),
     free: (queries, answers) => lanes.free(queries, answers),
   };
 }
+
+type PlanClaim = (lists: readonly unknown[], rooms: ReadonlyMap<string, number>, max: number) => Share[];
 
 interface Turns {
   next(queries: Queries, shares: readonly Share[]): Promise<unknown[]>;

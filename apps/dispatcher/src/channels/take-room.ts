@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { Queries } from '@heliograph/postgres';
+import { ChannelCeilings } from './channel-ceilings.repository.js';
+import { type ChannelRoom, type ChannelUse, hasCeiling, nextAtUsAfter, roomOf } from './channel-room.js';
+import type { ChannelState } from './channel-states.js';
+
+/** The room that one transaction has for itself. */
+export interface TakenRoom {
+  /** Of the channels that have a ceiling. */
+  readonly rooms: readonly ChannelRoom[];
+  /** Notes how many messages each channel was given. */
+  use(counts: ReadonlyMap<string, number>): Promise<void>;
+}
+
+/** Somebody else is giving the channel messages: that takes about so long. */
+const TAKEN_US = 10_000;
+
+/**
+ * Finds out how much channels take, and keeps others from using the same room until the transaction ends. A channel without a ceiling
+ * is not locked.
+ */
+@Injectable()
+export class TakeRoom {
+  constructor(private readonly ceilings: ChannelCeilings) {}
+
+  /** @param toleranceUs how late a claim may be without costing messages per second */
+  async run(tx: Queries, channels: readonly ChannelState[], toleranceUs: number): Promise<TakenRoom> {
+    const limited = new Map(channels.filter(hasCeiling).map((channel) => [channel.name, channel]));
+    if (limited.size === 0) return { rooms: [], use: async () => undefined };
+    const countTo = Math.max(...[...limited.values()].map(({ maxInFlight }) => maxInFlight ?? 0));
+    const uses = await this.ceilings.lock(tx, [...limited.keys()], countTo);
+    const ceilingsOf = ({ channel }: ChannelUse): ChannelState => limited.get(channel)!;
+    const rooms = new Map(uses.map((use) => [use.channel, roomOf(use, ceilingsOf(use), toleranceUs)]));
+    return {
+      rooms: [...limited.keys()].map((channel) => rooms.get(channel) ?? { channel, room: 0, opensInUs: TAKEN_US }),
+      use: async (counts) => {
+        const given = uses.filter((use) => ceilingsOf(use).maxPerSecond !== null && counts.has(use.channel));
+        if (given.length === 0) return;
+        const nextAtUs = (use: ChannelUse) =>
+          nextAtUsAfter(use, ceilingsOf(use), counts.get(use.channel)!, toleranceUs);
+        await this.ceilings.advance(
+          tx,
+          given.map((use) => ({ channel: use.channel, nextAtUs: nextAtUs(use) })),
+        );
+      },
+    };
+  }
+}
