@@ -3,16 +3,25 @@ import { PACE_TOLERANCE_US } from './lane.js';
 import { ENTRY, HEAD, NOW_US } from './lane-sql.js';
 
 /**
- * Puts entries into their lanes: that with the smallest position of all becomes the head, also before one that was the head, unless
- * something is in flight. The lanes are locked first, in one order everywhere, so that two transactions never wait for one another's
- * lanes in a circle; a claim that overlaps either takes what was there before, or passes them over. A lane that slept is due from now,
- * not from when it could have sent: it goes behind those that have waited.
+ * Locks the lanes `$1`, in one order everywhere, so that two transactions never wait for one another's lanes in a circle. It is a
+ * statement of its own, because what changes the lanes must see what others have done to them until they were locked: PostgreSQL checks
+ * the constraints of a row that it makes of what the statement saw when it began, before it looks whether that has changed since.
+ */
+export const LOCK: Statement = {
+  name: 'lanes_lock',
+  text: `SELECT FROM lanes WHERE lane_id = ANY($1::bigint[]) ORDER BY lane_id FOR NO KEY UPDATE`,
+};
+
+/**
+ * Puts entries into their lanes, which this transaction has locked: that with the smallest position of all becomes the head, also before
+ * one that was the head, unless something is in flight. A claim that overlaps either takes what was there before, or passes the lanes
+ * over. A lane that slept is due from now, not from when it could have sent: it goes behind those that have waited.
  */
 export const ENQUEUE: Statement = {
   name: 'lanes_enqueue',
   text: `
     WITH locked AS MATERIALIZED (
-      SELECT lane_id, in_flight, ${HEAD} FROM lanes WHERE lane_id = ANY($1::bigint[]) ORDER BY lane_id FOR NO KEY UPDATE),
+      SELECT lane_id, in_flight, ${HEAD} FROM lanes WHERE lane_id = ANY($1::bigint[])),
     entries AS MATERIALIZED (
       SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::bigint[], $7::int[])
         AS entry (lane_id, account_sid, ${ENTRY})),

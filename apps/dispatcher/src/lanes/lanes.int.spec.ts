@@ -85,6 +85,26 @@ describe('lanes', () => {
     expect(await world.claimedSids()).toEqual(['70707.0', '70707.1', '70707.2', '70707.3']);
   });
 
+  const oneWaitsForLock = () =>
+    eventually(async () => {
+      const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
+      expect(await postgres.database.query(waiting)).toEqual([{ count: 1 }]);
+    });
+
+  it('puts what comes while a lane is being claimed behind what the claim takes', async () => {
+    const laneId = await world.aLane('+14158141829', 1);
+    let added: Promise<void>;
+    await postgres.database.transaction(async (tx) => {
+      const [list] = await world.lanes.waitingLists(tx, 500);
+      const { entries } = await world.lanes.claim(tx, [{ listId: list!.listId, room: 500 }]);
+      expect(entries).toHaveLength(1);
+      added = postgres.database.transaction((other) => world.lanes.enqueue(other, [world.entryIn(laneId, 2, 'next')]));
+      await oneWaitsForLock();
+    });
+    await added!;
+    expect(await world.stateOf(laneId)).toMatchObject({ waiting: '1', in_flight: '+14158141829.0', head_sid: null });
+  });
+
   it('gives a lane the head that was put in while its answer waited for it', async () => {
     const laneId = await world.aLane('+14158141829', 1);
     await world.claimedSids();
@@ -92,10 +112,7 @@ describe('lanes', () => {
     await postgres.database.transaction(async (tx) => {
       await world.lanes.enqueue(tx, [world.entryIn(laneId, 2, 'next')]);
       answered = world.answer(laneId, '+14158141829.0');
-      await eventually(async () => {
-        const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
-        expect(await postgres.database.query(waiting)).toEqual([{ count: 1 }]);
-      });
+      await oneWaitsForLock();
     });
     await answered!;
     expect(await world.stateOf(laneId)).toMatchObject({ waiting: '1', in_flight: null, head_sid: 'next' });
@@ -124,7 +141,10 @@ describe('lanes', () => {
     let claimed = 0;
     for (let round = 0; round < 50; round += 1) {
       const entry = world.entryIn(laneId, 1_000 + round, `race.${round}`);
-      const [, taken] = await Promise.all([world.lanes.enqueue(postgres.database, [entry]), world.claimedSids()]);
+      const [, taken] = await Promise.all([
+        postgres.database.transaction((tx) => world.lanes.enqueue(tx, [entry])),
+        world.claimedSids(),
+      ]);
       claimed += taken.length;
     }
     claimed += (await world.claimedSids()).length;

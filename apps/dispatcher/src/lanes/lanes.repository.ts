@@ -11,7 +11,7 @@ import type {
   NewLane,
   WaitingList,
 } from './lane.js';
-import { ENQUEUE, FREE, LOCK_ANSWERED } from './lane-statements.js';
+import { ENQUEUE, FREE, LOCK, LOCK_ANSWERED } from './lane-statements.js';
 import { NEXT_ACCOUNTS, WAITING_LISTS } from './waiting-statements.js';
 
 /** An account in which lanes wait for a list. */
@@ -39,10 +39,12 @@ export class LanesRepository {
     return new Map([...found, ...(await this.findByKey(queries, missing))]);
   }
 
-  /** Puts messages into their lanes; one that is there already stays as it is. */
+  /** Puts messages into their lanes, in a transaction; one that is there already stays as it is. */
   async enqueue(queries: Queries, entries: readonly LaneEntry[]): Promise<void> {
+    const laneIds = entries.map((entry) => entry.laneId);
+    await queries.query(LOCK, [laneIds]);
     await queries.query(ENQUEUE, [
-      entries.map((entry) => entry.laneId),
+      laneIds,
       entries.map((entry) => entry.accountSid),
       entries.map((entry) => entry.position),
       entries.map((entry) => entry.messageSid),
