@@ -18,7 +18,8 @@ export class WaitingRepository {
   /** @param accountSid whose message it must be; null for anybody's */
   async findPlace(messageSid: MessageSid, accountSid: AccountSid | null): Promise<MessagePlace> {
     return await this.database.transaction(async (tx) => {
-      await stayWithinBounds(tx, PLACE_TIMEOUT_MS);
+      await limitTime(tx, PLACE_TIMEOUT_MS);
+      await countByIndexAlone(tx);
       const [row] = await tx.query<PlaceRow>(MESSAGE_PLACE, [messageSid, accountSid, MOST_COUNTED]);
       return row === undefined ? { kind: 'unknown' } : placeFrom(row, messageSid);
     });
@@ -27,21 +28,22 @@ export class WaitingRepository {
   /** What lanes wait for; `isComplete` where that is all of them. */
   async groupLanes(): Promise<{ groups: LaneGroup[]; isComplete: boolean }> {
     return await this.database.transaction(async (tx) => {
-      await stayWithinBounds(tx, GROUPS_TIMEOUT_MS);
+      await limitTime(tx, GROUPS_TIMEOUT_MS);
       const groups = (await tx.query<GroupRow>(LANE_GROUPS, [MOST_LANES])).map(groupFrom);
       return { groups, isComplete: groups.reduce((sum, { lanes }) => sum + lanes, 0) < MOST_LANES };
     });
   }
 }
 
+const limitTime = (tx: Queries, timeoutMs: number) =>
+  tx.query(`SELECT set_config('statement_timeout', $1, true)`, [`${timeoutMs}`]);
+
 /**
- * For the rest of the transaction. A bitmap of a lane's entries is made of all of them before the first is counted, and the planner, to
- * which all lanes are alike, may think that cheap: then no limit would bound it.
+ * For the rest of the transaction. The planner, to which all lanes are alike, may think it cheap to read the whole table for a lane that
+ * has next to nothing, or to make a bitmap of all of a lane's entries before the first is counted: then no limit would bound it.
  */
-export const stayWithinBounds = (tx: Queries, timeoutMs: number) =>
-  tx.query(`SELECT set_config('enable_bitmapscan', 'off', true), set_config('statement_timeout', $1, true)`, [
-    `${timeoutMs}`,
-  ]);
+export const countByIndexAlone = (tx: Queries) =>
+  tx.query(`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`);
 
 interface PlaceRow {
   status: OutboundStatus;
