@@ -139,6 +139,8 @@ describe('what a subject does not take', () => {
     ['signal.channel.announced.v1', 'link down', 'reason', 'r'.repeat(501)],
     ['signal.channel.announced.v1', 'ready', 'maxPerSecond', 0],
     ['signal.channel.announced.v1', 'ready', 'maxInFlight', 0.5],
+    // PostgreSQL counts up to it.
+    ['signal.channel.announced.v1', 'ready', 'maxInFlight', 3_000_000_000],
     ['request.channels.list.v1', 'reply', 'channels.0.name', ''],
     ['request.channels.list.v1', 'reply', 'channels.1.maxPerSecond', 0],
     ['request.destinations.describe.v1', 'request', 'numbers', []],

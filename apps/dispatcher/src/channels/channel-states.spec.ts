@@ -56,6 +56,11 @@ describe('a channel', () => {
     expect(stateAt(20, heardAll([0, notReady], [20])).isUp).toBe(true);
   });
 
+  it('says why in one line, whatever it writes: operators read it in a terminal', () => {
+    const reason = 'no\u001b[2J bind\r\nto \u202ecarrier';
+    expect(stateAt(10, heardAll([0, { ...notReady, reason }])).downReason).toBe('no [2J bind to carrier');
+  });
+
   it('is down from its goodbye on', () => {
     const left = heardAll([0], [500, { isReady: false, isLeaving: true }]);
     expect(stateAt(500, left)).toMatchObject({ isUp: false, downReason: 'shut down at second 0.5' });

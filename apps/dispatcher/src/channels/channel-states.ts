@@ -71,7 +71,9 @@ export function stateOf(name: string, channel: HeardChannel | undefined): Channe
   const replicas = [...channel.replicas.values()];
   const isUp = replicas.some(({ announced }) => announced.isReady);
   const { kinds, maxPerSecond, maxInFlight } = channel.newest;
-  const downReason = isUp ? null : (channel.ended ?? replicas.at(-1)?.announced.reason ?? 'it does not say why');
+  const downReason = isUp
+    ? null
+    : (channel.ended ?? oneLine(replicas.at(-1)?.announced.reason) ?? 'it does not say why');
   return { name, isUp, downReason, kinds, maxPerSecond, maxInFlight };
 }
 
@@ -85,3 +87,7 @@ export const isSameCapacity = (one: ChannelState, other: ChannelState): boolean 
   one.maxPerSecond === other.maxPerSecond &&
   one.maxInFlight === other.maxInFlight &&
   [...one.kinds].sort().join() === [...other.kinds].sort().join();
+
+/** It is shown in terminals, to which a channel has nothing to say in control characters. */
+const oneLine = (reason: string | null | undefined): string | null =>
+  reason?.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim() || null;

@@ -24,7 +24,7 @@ export const channelAnnouncedData = z.object({
   /** The most messages per second that the channel takes from all dispatchers together, over all its replicas; null for any number. */
   maxPerSecond: z.number().min(0.000_001).max(1_000_000).nullable(),
   /** The most messages that may be with the channel, over all its replicas, and not yet answered; null for any number. */
-  maxInFlight: z.number().int().positive().nullable(),
+  maxInFlight: z.number().int().positive().max(1_000_000_000).nullable(),
   /** This replica is shutting down, and will not be heard again. */
   isLeaving: z.boolean(),
 });
