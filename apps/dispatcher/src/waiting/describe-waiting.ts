@@ -62,6 +62,6 @@ const nameWithReason = ({ name, downReason }: { name: string; downReason: string
 const nameWithCeiling = ({ name, maxPerSecond, maxInFlight, ceilingReached }: LaneChannel): string =>
   ceilingReached?.untilUs
     ? `${name} (its ${maxPerSecond} messages per second are used up)`
-    : `${name} (it has all the ${maxInFlight} messages that may be with it at once)`;
+    : `${name} (it has as many messages as it may have at once: ${maxInFlight})`;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

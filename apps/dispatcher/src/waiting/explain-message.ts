@@ -19,6 +19,6 @@ export class ExplainMessage {
     if (place.kind !== 'waiting') return place;
     const { message, lane, list, awaitedFrom } = place;
     const awaited = awaitedFrom === null ? null : this.channels.one(awaitedFrom);
-    return explainWaiting(message, { ...lane, awaited, channels: this.channels.of(list) });
+    return explainWaiting(message, { ...lane, awaited, channels: await this.channels.of(list) });
   }
 }

@@ -151,7 +151,7 @@ describe('explainWaiting', () => {
     it('tells of those in flight, after which it may go at any time', () => {
       const reply = explainWaiting(aMessage(0), aLane({ channels: [...channels, inFlight] }));
       expect(reply).toMatchObject({ reason: 'channel-ceiling', estimatedSendAt: at(0) });
-      expect(reply.detail).toContain('smpp-c (it has all the 50 messages that may be with it at once)');
+      expect(reply.detail).toContain('smpp-c (it has as many messages as it may have at once: 50)');
     });
 
     it('is no reason where another channel has room', () => {

@@ -18,12 +18,12 @@ export class SurveyLanes {
 
   async survey(): Promise<SurveyLanesReply> {
     const { groups, isComplete } = await this.waiting.groupLanes();
-    const surveyed = groups.map((group) => this.explain(group));
+    const surveyed = await Promise.all(groups.map((group) => this.explain(group)));
     return { groups: merge(surveyed).sort((one, other) => other.messages - one.messages), isComplete };
   }
 
-  private explain({ list, hasTurnCome, isAnswerAwaited, lanes, messages }: LaneGroup): SurveyedGroup {
-    const channels = this.channels.of(list);
+  private async explain({ list, hasTurnCome, isAnswerAwaited, lanes, messages }: LaneGroup): Promise<SurveyedGroup> {
+    const channels = await this.channels.of(list);
     const reason = reasonOfLane({ hasTurnCome, isAnswerAwaited, channels });
     return { reason, channels: channels.map(toldOf), lanes, messages };
   }

@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { explainWaiting, type ExplainWaitingReply, listChannels, surveyLanes } from '@heliograph/contracts';
+import {
+  explainWaiting,
+  type ExplainWaitingReply,
+  listChannels,
+  type ListedChannel,
+  surveyLanes,
+} from '@heliograph/contracts';
 import type { AccountSid, MessageSid } from '@heliograph/domain';
 import { type OperatorCommand, UsageError } from '@heliograph/service-host';
 import { eventually } from '@heliograph/testing';
@@ -32,7 +38,7 @@ describe('why a message waits', () => {
   });
   afterEach(async () => {
     await setPace(SECOND_US);
-    await channelIs({ isReady: true, reason: null });
+    await channelIs({ maxPerSecond: null, maxInFlight: null });
     await eventually(async () => {
       const [left] = await world.postgres.database.query(`SELECT count(*)::int AS count FROM outbox`);
       expect(left).toEqual({ count: 0 });
@@ -43,10 +49,10 @@ describe('why a message waits', () => {
   const setPace = (intervalUs: number, countsSegments = false) =>
     new PacesRepository(world.postgres.database).set({ senderType: 'long-code', intervalUs, countsSegments });
   /** Resolves once the dispatcher knows. */
-  const channelIs = async (condition: { isReady: boolean; reason: string | null }): Promise<void> => {
-    world.channel.become(condition);
+  const channelIs = async ({ downReason = null, ...ceilings }: Partial<ListedChannel>): Promise<void> => {
+    world.channel.become({ isReady: downReason === null, reason: downReason, ...ceilings });
     await eventually(async () =>
-      expect((await world.ask(listChannels, {})).channels).toMatchObject([{ downReason: condition.reason }]),
+      expect((await world.ask(listChannels, {})).channels).toMatchObject([{ downReason, ...ceilings }]),
     );
   };
   const ask = (messageSid: string, accountSid: AccountSid | null = null): Promise<ExplainWaitingReply> =>
@@ -126,7 +132,7 @@ describe('why a message waits', () => {
     await setPace(MINUTE_US);
     const [first, second, third] = await publish(3);
     await isPastWaiting(first!);
-    await channelIs({ isReady: false, reason: 'the bind was refused' });
+    await channelIs({ downReason: 'the bind was refused' });
     for (const [sid, position] of [
       [second!, 0],
       [third!, 1],
@@ -139,8 +145,41 @@ describe('why a message waits', () => {
     expect(await run('show', second!)).toMatch(
       /^It waits: channel-down\.\nNone of the .* is up: simulator \(the bind was refused\)\. .*\n.*nobody can tell\.$/,
     );
-    await channelIs({ isReady: true, reason: null });
+    await channelIs({});
     expect(await waitingOf(second!)).toMatchObject({ reason: 'lane-pace', position: 0 });
+  });
+
+  it('is a channel that is down also for what is due, which goes once it is up', async () => {
+    await channelIs({ downReason: 'the bind was refused' });
+    const [sid] = await publish(1);
+    expect(await waitingOf(sid!)).toMatchObject({ reason: 'channel-down', position: 0, estimatedSendAt: null });
+    await channelIs({});
+    await isPastWaiting(sid!);
+  });
+
+  it('is a channel that has as many messages as it may have at once', async () => {
+    world.answer = () => [];
+    await channelIs({ maxInFlight: 1 });
+    const [first] = await publish(1, ONE);
+    await eventually(async () => expect((await ask(first!)).kind).toBe('with-channel'));
+    const [second] = await publish(1, OTHER);
+    const reply = await waitingOf(second!);
+    expect(reply).toMatchObject({ reason: 'channel-ceiling', position: 0 });
+    expect(reply.detail).toContain('simulator (it has as many messages as it may have at once: 1)');
+    await answerAll(second!);
+  });
+
+  it('is a channel that takes no more per second, and tells until when', async () => {
+    await channelIs({ maxPerSecond: 0.02 });
+    const [first] = await publish(1, ONE);
+    await isPastWaiting(first!);
+    const [second] = await publish(1, OTHER);
+    const reply = await waitingOf(second!);
+    expect(reply.reason).toBe('channel-ceiling');
+    const inSeconds = (Date.parse(reply.estimatedSendAt!) - Date.now()) / 1_000;
+    expect(inSeconds).toBeGreaterThan(30);
+    expect(inSeconds).toBeLessThanOrEqual(50);
+    expect((await world.ask(surveyLanes, {})).groups).toMatchObject([{ reason: 'channel-ceiling', lanes: 1 }]);
   });
 
   it("is a carrier's pause, after which it is tried again", async () => {
@@ -180,7 +219,7 @@ describe('why a message waits', () => {
         groups: [{ reason: 'lane-pace', channels: [up], lanes: 2, messages: 3 }],
         isComplete: true,
       });
-      await channelIs({ isReady: false, reason: 'the bind was refused' });
+      await channelIs({ downReason: 'the bind was refused' });
       expect((await run('list')).split('\n').map((line) => line.split(/ {2,}/))).toEqual([
         ['WAIT FOR', 'BY CHANNELS', 'LANES', 'MESSAGES'],
         ['channel-down', 'simulator (down: the bind was refused)', '2', '3'],
