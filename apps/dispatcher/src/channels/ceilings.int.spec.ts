@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@heliograph/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelsWorld, ONLY_A } from '../testing/channels-world.js';
 import { taken } from '../testing/dispatcher-world.js';
 import { planOf } from '../testing/plan-of.js';
@@ -82,6 +83,19 @@ describe('the ceilings of a channel, with three dispatchers', () => {
     expect(counts[0]).toBeGreaterThan(0);
     expect(counts[1]).toBeGreaterThan(MESSAGES / 2);
   }, 60_000);
+
+  it('send nothing by the next channel only because another dispatcher is claiming for the first', async () => {
+    await limit({ maxPerSecond: 500, maxInFlight: null });
+    await several.send({ body: 'first' });
+    await eventually(() => expect(several.met()).toHaveLength(1));
+    await several.world.postgres.database.transaction(async (tx) => {
+      await tx.query(`SELECT FROM channel_ceilings WHERE channel = 'smpp-a' FOR NO KEY UPDATE`);
+      await several.send({ from: '+14158141831' });
+      await sleep(500);
+      expect(several.met()).toHaveLength(1);
+    });
+    await eventually(() => expect(several.channels['smpp-a'].tasks).toHaveLength(2));
+  }, 30_000);
 
   it('are looked up in what is in flight, and never in all jobs', async () => {
     const { database } = several.world.postgres;

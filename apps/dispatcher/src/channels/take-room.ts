@@ -6,8 +6,8 @@ import type { ChannelState } from './channel-states.js';
 
 /** The room that one transaction has for itself. */
 export interface TakenRoom {
-  /** Of the channels that have a ceiling. */
-  readonly rooms: readonly ChannelRoom[];
+  /** Of the channels that have a ceiling. Null for one that somebody else is giving messages: how much is left is not known. */
+  readonly rooms: readonly (Omit<ChannelRoom, 'room'> & { readonly room: number | null })[];
   /** Notes how many messages each channel was given. */
   use(counts: ReadonlyMap<string, number>): Promise<void>;
 }
@@ -32,7 +32,7 @@ export class TakeRoom {
     const ceilingsOf = ({ channel }: ChannelUse): ChannelState => limited.get(channel)!;
     const rooms = new Map(uses.map((use) => [use.channel, roomOf(use, ceilingsOf(use), toleranceUs)]));
     return {
-      rooms: [...limited.keys()].map((channel) => rooms.get(channel) ?? { channel, room: 0, opensInUs: TAKEN_US }),
+      rooms: [...limited.keys()].map((channel) => rooms.get(channel) ?? { channel, room: null, opensInUs: TAKEN_US }),
       use: async (counts) => {
         const given = uses.filter((use) => ceilingsOf(use).maxPerSecond !== null && counts.has(use.channel));
         if (given.length === 0) return;

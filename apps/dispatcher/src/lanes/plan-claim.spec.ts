@@ -32,6 +32,15 @@ describe('the plan of a claim', () => {
     ]);
   });
 
+  it('leaves out a list of which a channel would have to be known first', () => {
+    const rooms = new Map([['unknown', null], ...Object.entries({ full: 0, narrow: 2 })]);
+    const lists = [list(0, 9, 'full', 'unknown', 'wide'), list(1, 9, 'narrow', 'unknown'), list(2, 9, 'wide')];
+    expect(planClaim(lists, rooms, 100).map(({ listId, channel }) => [listId, channel])).toEqual([
+      [1, 'narrow'],
+      [2, 'wide'],
+    ]);
+  });
+
   it('gives the room of a channel once, to those that come first', () => {
     const rooms = new Map([['narrow', 5]]);
     const lists = [list(0, 2, 'narrow'), list(1, 9, 'narrow'), list(2, 9, 'narrow', 'wide'), list(3, 9, 'narrow')];
