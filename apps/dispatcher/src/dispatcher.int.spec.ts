@@ -140,6 +140,15 @@ describe('dispatcher', () => {
     ]);
   });
 
+  it('asks again after an hour at the latest, whatever pause a channel asks for', async () => {
+    world.answer = () => [{ kind: 'throttled', retryAfterMs: Number.MAX_SAFE_INTEGER }];
+    await publish(anAcceptedMessage());
+    await eventually(async () => {
+      const pauses = `SELECT waiting, next_at_us / 1000000 - extract(epoch FROM now())::bigint BETWEEN 3500 AND 3600 AS is_an_hour FROM lanes`;
+      expect(await world.postgres.database.query(pauses)).toEqual([{ waiting: '1', is_an_hour: true }]);
+    });
+  });
+
   it('fails a message that has no price with the code for a region that is not enabled', async () => {
     const message = anAcceptedMessage({ to: '+85012345678' });
     await publish(message);

@@ -13,6 +13,9 @@ import { sidsFor } from '@heliograph/service-host';
 
 export type SubmissionReport = Envelope<'submission.reported.v1', SubmissionReportedData>;
 
+/** A broken channel's word must not silence a sender for good: it is asked again after an hour at the latest. */
+const MAX_PAUSE_MS = 3_600_000;
+
 /** What a batch of reports amounts to. */
 interface Consequences {
   readonly moves: StatusMove[];
@@ -115,6 +118,6 @@ function answerFor(report: SubmissionReport, job: JobProgress): LaneAnswer {
     claimedAtUs: job.claimedAtUs ?? 0,
     wentOut: outcome.kind !== 'refused' && outcome.kind !== 'throttled',
     submittedAtUs: outcome.kind === 'taken' ? Date.parse(outcome.submittedAt) * 1_000 : null,
-    pauseMs: outcome.kind === 'throttled' ? Math.max(outcome.retryAfterMs, 1) : 0,
+    pauseMs: outcome.kind === 'throttled' ? Math.min(Math.max(outcome.retryAfterMs, 1), MAX_PAUSE_MS) : 0,
   };
 }
