@@ -18,7 +18,9 @@ export class SurveyLanes {
 
   async survey(): Promise<SurveyLanesReply> {
     const { groups, isComplete } = await this.waiting.groupLanes();
-    const surveyed = await Promise.all(groups.map((group) => this.explain(group)));
+    const surveyed: SurveyedGroup[] = [];
+    // One after another: it shall not keep more than one connection from messages.
+    for (const group of groups) surveyed.push(await this.explain(group));
     return { groups: merge(surveyed).sort((one, other) => other.messages - one.messages), isComplete };
   }
 
