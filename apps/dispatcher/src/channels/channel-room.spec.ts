@@ -27,6 +27,13 @@ describe('the room of a channel', () => {
   it('is none before its time, and known when', () =>
     expect(roomOf(use({ nextInUs: 700 }), perSecond(10), TOLERANCE_US)).toMatchObject({ room: 0, opensInUs: 700 }));
 
+  it('is not put off any longer by a ceiling that was slower', () => {
+    const slow = perSecond(0.000_001);
+    const nextAtUs = nextAtUsAfter(use(), slow, 1, TOLERANCE_US);
+    expect(roomOf({ ...use(), nextAtUs }, slow, TOLERANCE_US).opensInUs).toBe(1_000_000_000_000);
+    expect(roomOf({ ...use(), nextAtUs }, perSecond(10), TOLERANCE_US).opensInUs).toBe(100_000);
+  });
+
   it.each([
     [0, 5],
     [3, 2],

@@ -34,15 +34,20 @@ export function roomOf(use: ChannelUse, ceilings: Ceilings, toleranceUs: number)
   if (answerable === 0) return { channel, room: 0, opensInUs: null };
   const intervalUs = intervalOf(ceilings);
   if (intervalUs === 0) return { channel, room: answerable, opensInUs: null };
-  const fromUs = Math.max(use.nextAtUs, nowUs - toleranceUs);
+  const fromUs = dueAtUs(use, intervalUs, toleranceUs);
   if (fromUs > nowUs) return { channel, room: 0, opensInUs: fromUs - nowUs };
   return { channel, room: Math.min(answerable, Math.floor((nowUs - fromUs) / intervalUs) + 1), opensInUs: null };
 }
 
 /** When the channel may be given its next message once it was given so many more. */
 export function nextAtUsAfter(use: ChannelUse, ceilings: Ceilings, count: number, toleranceUs: number): number {
-  return Math.max(use.nextAtUs, use.nowUs - toleranceUs) + count * intervalOf(ceilings);
+  const intervalUs = intervalOf(ceilings);
+  return dueAtUs(use, intervalUs, toleranceUs) + count * intervalUs;
 }
+
+/** A time that is more than one interval ahead was set under a slower ceiling: no reason to wait for one that is not there any more. */
+const dueAtUs = ({ nextAtUs, nowUs }: ChannelUse, intervalUs: number, toleranceUs: number): number =>
+  Math.min(Math.max(nextAtUs, nowUs - toleranceUs), nowUs + intervalUs);
 
 /** Microseconds between two messages, rounded up, so that a ceiling is never exceeded; 0 for no ceiling per second. */
 const intervalOf = ({ maxPerSecond }: Ceilings): number =>
