@@ -42,7 +42,7 @@ describe('entries that expire', () => {
     await postgres.database.transaction(async (tx) => [...(await entries.takeExpired(tx, limit)).messageSids]);
   const claim = () => lanesIn(postgres.database).claim();
   const laneOf = async (laneId: string) => {
-    const text = `SELECT waiting::int, in_flight, next_at_us::float, due_at_us::float FROM lanes WHERE lane_id = $1`;
+    const text = `SELECT waiting::int, in_flight, head_sid, next_at_us::float, due_at_us::float FROM lanes WHERE lane_id = $1`;
     return (await postgres.database.query<Record<string, unknown>>(text, [laneId]))[0]!;
   };
 
@@ -64,7 +64,7 @@ describe('entries that expire', () => {
     const emptied = await aLane('+14158141831', [LONG_AGO_US]);
     const [before, beforeInFlight] = [await laneOf(paced), await laneOf(inFlight)];
     expect((await take()).sort()).toEqual(['+14158141829.1', '+14158141830.1', '+14158141831.0']);
-    expect(await laneOf(paced)).toEqual({ ...before, waiting: 1 });
+    expect(await laneOf(paced)).toEqual({ ...before, waiting: 1, head_sid: '+14158141829.2' });
     expect(await laneOf(inFlight)).toEqual({
       ...beforeInFlight,
       waiting: 1,
@@ -72,6 +72,14 @@ describe('entries that expire', () => {
       due_at_us: null,
     });
     expect(await laneOf(emptied)).toMatchObject({ waiting: 0, due_at_us: null });
+  });
+
+  it('gives a lane that loses its head the first that has not expired', async () => {
+    const laneId = await aLane('+14158141829', [LONG_AGO_US, LONG_AGO_US, HOUR_US, LONG_AGO_US, HOUR_US]);
+    expect((await take()).sort()).toEqual(['+14158141829.0', '+14158141829.1', '+14158141829.3']);
+    expect(await laneOf(laneId)).toMatchObject({ waiting: 2, head_sid: '+14158141829.2' });
+    expect((await claim()).entries.map(({ messageSid }) => messageSid)).toEqual(['+14158141829.2']);
+    expect(await take()).toEqual([]);
   });
 
   it('says when the next one expires', async () => {
