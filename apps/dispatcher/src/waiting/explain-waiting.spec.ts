@@ -81,9 +81,14 @@ describe('explainWaiting', () => {
   describe('for the answer to the message before', () => {
     const awaited = aChannel('smpp-b', isDown);
 
-    it('names the channel that has not answered, and goes on as if it did now', () => {
-      const reply = explainWaiting(aMessage(2), aLane({ awaited }));
+    it('goes on as if it came now', () => {
+      const reply = explainWaiting(aMessage(2), aLane({ awaited: aChannel('smpp-b') }));
       expect(reply).toMatchObject({ reason: 'awaiting-answer', estimatedSendAt: at(2) });
+    });
+
+    it('names the channel that has not answered, and cannot tell until when while that is down', () => {
+      const reply = explainWaiting(aMessage(2), aLane({ awaited }));
+      expect(reply).toMatchObject({ reason: 'awaiting-answer', estimatedSendAt: null });
       expect(reply.channels).toEqual([{ name: 'smpp-b', ...isDown }]);
       expect(reply.detail).toMatch(/^The message before the first message of its sender is with smpp-b \(it was not/);
     });

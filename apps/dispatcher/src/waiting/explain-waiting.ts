@@ -31,12 +31,13 @@ export interface WaitingMessage {
 /** Why a message waits, and until when at least. Pure. */
 export function explainWaiting(message: WaitingMessage, lane: WaitingLane): WaitingReply {
   const reason = reasonOfMessage(message, lane);
+  const waitsForOneDown = reason === 'channel-down' || (reason === 'awaiting-answer' && !lane.awaited!.isUp);
   const reply = {
     kind: 'waiting' as const,
     reason,
     position: message.position,
     isPositionExact: message.isPositionExact,
-    estimatedSendAt: reason === 'channel-down' ? null : instantOf(earliestSendUs(message, lane)),
+    estimatedSendAt: waitsForOneDown ? null : instantOf(earliestSendUs(message, lane)),
     expiresAt: instantOf(message.expiresAtUs),
     channels: (reason === 'awaiting-answer' ? [lane.awaited!] : lane.channels).map(toldOf),
   };

@@ -35,7 +35,7 @@ const explainWaitingReply = z.discriminatedUnion('kind', [
     position: z.number().int().nonnegative(),
     /** Whether that is all of them; where not, only so many were counted, and there are more. */
     isPositionExact: z.boolean(),
-    /** When it goes out at the earliest, by what is known now; null where nothing tells: its channels are down. */
+    /** When it goes out at the earliest, by what is known now; null where nothing tells: its channels are down, or that which has not answered. */
     estimatedSendAt: instant.nullable(),
     /** If it still waits then, it fails with 30036: its ValidityPeriod is over. */
     expiresAt: instant,
