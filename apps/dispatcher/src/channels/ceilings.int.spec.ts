@@ -99,6 +99,14 @@ describe('the ceilings of a channel, with three dispatchers', () => {
     await eventually(() => expect(several.channels['smpp-a'].tasks).toHaveLength(2));
   }, 30_000);
 
+  it('hold from the moment of their announcement, also where they were far lower before', async () => {
+    await limit({ maxPerSecond: 0.01, maxInFlight: null });
+    await several.send({ ...ONLY_A, body: '1' }, { ...ONLY_A, from: '+14158141830', body: '2' });
+    await eventually(() => expect(several.met()).toHaveLength(1), 10_000);
+    await limit({ maxPerSecond: 5, maxInFlight: null });
+    await eventually(() => expect(several.met()).toHaveLength(2), 10_000);
+  }, 30_000);
+
   it('are looked up in what is in flight, and never in all jobs', async () => {
     const { database } = several.world.postgres;
     await database.query(

@@ -30,6 +30,7 @@ export class TakeRoom {
     const countTo = Math.max(...[...limited.values()].map(({ maxInFlight }) => maxInFlight ?? 0));
     const uses = await this.ceilings.lock(tx, [...limited.keys()], countTo);
     const ceilingsOf = ({ channel }: ChannelUse): ChannelState => limited.get(channel)!;
+    await this.forgetSlowerCeilings(tx, uses, (use) => nextAtUsAfter(use, ceilingsOf(use), 0, toleranceUs));
     const rooms = new Map(uses.map((use) => [use.channel, roomOf(use, ceilingsOf(use), toleranceUs)]));
     return {
       rooms: [...limited.keys()].map((channel) => rooms.get(channel) ?? { channel, room: null, opensInUs: TAKEN_US }),
@@ -44,5 +45,16 @@ export class TakeRoom {
         );
       },
     };
+  }
+  /** A time that a slower ceiling has set is noted as the present one has it: it would move on with every look otherwise, and never come. */
+  private async forgetSlowerCeilings(
+    tx: Queries,
+    uses: readonly ChannelUse[],
+    nextAtUsOf: (use: ChannelUse) => number,
+  ): Promise<void> {
+    const sooner = uses
+      .filter((use) => nextAtUsOf(use) < use.nextAtUs)
+      .map((use) => ({ channel: use.channel, nextAtUs: nextAtUsOf(use) }));
+    if (sooner.length > 0) await this.ceilings.advance(tx, sooner);
   }
 }
