@@ -54,7 +54,7 @@ export function failureOf(error: unknown, stage: TimeoutStage): FetchFailure {
   if (code === undefined) throw error;
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'timed-out', stage: 'connect' };
   if (syscall === 'getaddrinfo' || code === 'ENOTFOUND') return { kind: 'dns-failed', code };
-  if (CONNECT_CODES.has(code) || (code === 'ETIMEDOUT' && stage === 'headers')) return { kind: 'connect-failed', code };
+  if (CONNECT_CODES.has(code) || (code === 'ETIMEDOUT' && stage !== 'body')) return { kind: 'connect-failed', code };
   if (TLS_CODE.test(code)) return { kind: 'tls-failed', code };
   return { kind: 'broken', code };
 }

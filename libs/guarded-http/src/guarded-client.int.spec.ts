@@ -235,6 +235,33 @@ describe('the deadline', () => {
     expect(tookMs).toBeLessThan(800);
   });
 
+  it('ends the wait for a connection on its own, and nothing is sent later', async () => {
+    const hanging = new GuardedHttpClient({ allow: ['127.0.0.0/8'], maxConnectionsPerOrigin: 1 });
+    let release = () => undefined as void;
+    const paths: string[] = [];
+    const { url } = await listening((request, response) => {
+      paths.push(request.url ?? '');
+      release = () => void response.end();
+    });
+    const ask = (path: string, more: Partial<GuardedRequest>) =>
+      hanging.fetch({ url: `${url}${path}`, maxResponseBytes: 100, totalTimeoutMs: 5_000, ...more });
+    const first = ask('/first', { connectTimeoutMs: 5_000 });
+    // The one connection is taken, so that the second request gets none.
+    const second = await ask('/second', { connectTimeoutMs: 150 });
+    expect(second).toMatchObject({ kind: 'timed-out', stage: 'connect' });
+    release();
+    expect(await first).toMatchObject({ kind: 'response', status: 200 });
+    await hanging.close();
+    expect(paths).toEqual(['/first']);
+  });
+
+  it('ends a body that pauses too long', async () => {
+    const { url } = await listening((_request, response) => void response.write('.'));
+    const { outcome, tookMs } = await timed(url, { totalTimeoutMs: 5_000, idleTimeoutMs: 200 });
+    expect(outcome).toMatchObject({ kind: 'timed-out', stage: 'body' });
+    expect(tookMs).toBeLessThan(1_500);
+  });
+
   it('ends a body that drips', async () => {
     const { url } = await listening((_request, response) => {
       const timer = setInterval(() => response.write('.'), 50);

@@ -29,8 +29,12 @@ export interface GuardedRequest {
   overLimit?: 'refuse' | 'truncate';
   /** From the call to the last byte, every redirect included. */
   totalTimeoutMs: number;
+  /** For each hop, until there is a connection to send it over; default `totalTimeoutMs`. The client's own limit holds as well. */
+  connectTimeoutMs?: number;
   /** For each hop, from sending to the headers; default `totalTimeoutMs`. */
   headersTimeoutMs?: number;
+  /** From one piece of the body to the next; default `totalTimeoutMs`. */
+  idleTimeoutMs?: number;
   /** Default 0: a redirect that is not followed is an answer like any other. */
   maxRedirects?: number;
   /** Which statuses are followed when they bring a Location; default 301, 302, 303, 307, 308. */
@@ -55,6 +59,7 @@ type Step = { kind: 'redirect'; next: Hop } | FetchedResponse | FetchFailure;
  */
 export class GuardedHttpClient {
   private readonly agent: Agent;
+  private readonly dispatcher: Dispatcher;
 
   constructor({ allow, connectTimeoutMs = 5_000, maxConnectionsPerOrigin = 32 }: GuardedHttpOptions) {
     this.agent = new Agent({
@@ -64,12 +69,13 @@ export class GuardedHttpClient {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    this.dispatcher = this.agent.compose(tellingOfConnections);
   }
 
   async fetch(request: GuardedRequest): Promise<FetchOutcome> {
     const target = parseTarget(request.url);
     if ('reason' in target) return { kind: 'invalid-url', reason: target.reason, url: withoutCredentials(request.url) };
-    const clock = new RequestClock(request.totalTimeoutMs, request.headersTimeoutMs);
+    const clock = new RequestClock(request);
     try {
       return await this.follow(firstHop(request, target), request, clock);
     } finally {
@@ -96,24 +102,32 @@ export class GuardedHttpClient {
   }
 
   private async step(hop: Hop, request: GuardedRequest, clock: RequestClock): Promise<Step> {
-    clock.awaitHeaders();
+    clock.awaitConnection();
     try {
-      const response = await this.agent.request({
+      const options: OptionsOfHop = {
         origin: hop.url.origin,
         path: hop.url.pathname + hop.url.search,
         method: hop.method,
         headers: hop.authorization === undefined ? hop.headers : { ...hop.headers, authorization: hop.authorization },
         body: hop.body,
         signal: clock.signal,
-      });
+        onConnected: () => clock.awaitHeaders(),
+      };
+      // While it waits for a connection, undici does not heed the signal.
+      const response = await Promise.race([this.dispatcher.request(options), clock.over]);
       clock.awaitBody();
-      return await this.settle(response, hop, request);
+      return await this.settle(response, hop, request, clock);
     } catch (error) {
       return clock.signal.aborted ? { kind: 'timed-out', stage: clock.stage } : failureOf(error, clock.stage);
     }
   }
 
-  private async settle(response: Dispatcher.ResponseData, hop: Hop, request: GuardedRequest): Promise<Step> {
+  private async settle(
+    response: Dispatcher.ResponseData,
+    hop: Hop,
+    request: GuardedRequest,
+    clock: RequestClock,
+  ): Promise<Step> {
     const headers = plainHeaders(response.headers);
     const { maxRedirects = 0, followStatus = REDIRECTS, maxResponseBytes: limitBytes, overLimit = 'refuse' } = request;
     if (maxRedirects > 0 && followStatus.includes(response.statusCode) && headers.location !== undefined) {
@@ -125,7 +139,7 @@ export class GuardedHttpClient {
       drop(response);
       return { kind: 'too-large', limitBytes };
     }
-    const { body, isTruncated } = await readUpTo(response, limitBytes);
+    const { body, isTruncated } = await readUpTo(response, limitBytes, clock);
     if (isTruncated && overLimit === 'refuse') return { kind: 'too-large', limitBytes };
     return { kind: 'response', status: response.statusCode, headers, body, isTruncated, redirectCount: 0 };
   }
@@ -163,11 +177,13 @@ function drop({ body }: Dispatcher.ResponseData): void {
 async function readUpTo(
   { body: stream }: Dispatcher.ResponseData,
   limitBytes: number,
+  clock: RequestClock,
 ): Promise<{ body: Buffer; isTruncated: boolean }> {
   const chunks: Buffer[] = [];
   let byteSize = 0;
   // Leaving the loop destroys the stream and, as bytes are still on their way, its connection.
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    clock.awaitBody();
     byteSize += chunk.length;
     chunks.push(chunk);
     if (byteSize > limitBytes) break;
@@ -182,36 +198,63 @@ function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<strin
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
 }
 
-/** The deadlines of one request: one over everything, one over the wait for the headers of each hop. */
+type OptionsOfHop = Dispatcher.RequestOptions<null> & { onConnected(): void };
+
+/** Of when a request has found its connection, undici tells handlers only. */
+const tellingOfConnections: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+  dispatch(options, {
+    onRequestStart: (...given) => {
+      (options as Partial<OptionsOfHop>).onConnected?.();
+      handler.onRequestStart?.(...given);
+    },
+    onResponseStart: (...given) => handler.onResponseStart?.(...given),
+    onResponseData: (...given) => handler.onResponseData?.(...given),
+    onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
+    onResponseError: (...given) => handler.onResponseError?.(...given),
+  });
+
+/** The deadlines of one request: one over everything, one over what is waited for at the moment. */
 class RequestClock {
-  stage: TimeoutStage = 'headers';
+  stage: TimeoutStage = 'connect';
+  /** Rejects when a deadline passes. */
+  readonly over: Promise<never>;
   private readonly controller = new AbortController();
   private readonly total: NodeJS.Timeout;
-  private headers: NodeJS.Timeout | undefined;
+  private current: NodeJS.Timeout | undefined;
 
-  constructor(
-    totalTimeoutMs: number,
-    private readonly headersTimeoutMs: number = totalTimeoutMs,
-  ) {
-    this.total = setTimeout(() => this.controller.abort(), totalTimeoutMs);
+  constructor(private readonly limits: GuardedRequest) {
+    this.over = new Promise((_, reject) =>
+      this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), { once: true }),
+    );
+    this.over.catch(() => undefined);
+    this.total = setTimeout(() => this.controller.abort(), limits.totalTimeoutMs);
   }
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  awaitHeaders(): void {
-    this.stage = 'headers';
-    this.headers = setTimeout(() => this.controller.abort(), this.headersTimeoutMs);
+  awaitConnection(): void {
+    this.await('connect', this.limits.connectTimeoutMs);
   }
 
+  awaitHeaders(): void {
+    this.await('headers', this.limits.headersTimeoutMs);
+  }
+
+  /** Called for each piece of the body. */
   awaitBody(): void {
-    this.stage = 'body';
-    clearTimeout(this.headers);
+    this.await('body', this.limits.idleTimeoutMs);
   }
 
   stop(): void {
-    clearTimeout(this.headers);
+    clearTimeout(this.current);
     clearTimeout(this.total);
+  }
+
+  private await(stage: TimeoutStage, limitMs: number | undefined): void {
+    this.stage = stage;
+    clearTimeout(this.current);
+    this.current = limitMs === undefined ? undefined : setTimeout(() => this.controller.abort(), limitMs);
   }
 }
