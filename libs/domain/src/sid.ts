@@ -10,8 +10,13 @@ export type PhoneNumberSid = Branded<string, 'PhoneNumberSid'>;
 export type ShortCodeSid = Branded<string, 'ShortCodeSid'>;
 export type ApplicationSid = Branded<string, 'ApplicationSid'>;
 export type CallSid = Branded<string, 'CallSid'>;
+export type CallbackSid = Branded<string, 'CallbackSid'>;
+export type EndpointSid = Branded<string, 'EndpointSid'>;
 
-/** The two letters a SID starts with, by what it names (Twilio: "AC", "SM" without media, "MM" with media, "ME", "PN", "SC", "AP", "CA"). */
+/**
+ * The two letters a SID starts with, by what it names (Twilio: "AC", "SM" without media, "MM" with media, "ME", "PN", "SC", "AP", "CA"). Ours,
+ * which Twilio does not use: "HC" for a callback, "HE" for an endpoint that callbacks go to.
+ */
 export interface SidsByPrefix {
   AC: AccountSid;
   SM: MessageSid;
@@ -21,6 +26,8 @@ export interface SidsByPrefix {
   SC: ShortCodeSid;
   AP: ApplicationSid;
   CA: CallSid;
+  HC: CallbackSid;
+  HE: EndpointSid;
 }
 
 export type SidPrefix = keyof SidsByPrefix;

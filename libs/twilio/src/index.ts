@@ -12,6 +12,8 @@ export { parseCallerIdRequest } from './caller-id-parameters.js';
 export type { CallerIdParse, CallerIdRequest } from './caller-id-parameters.js';
 export { callerIdResource, callerIdsPath, validationResource } from './caller-id-resource.js';
 export type { CallerIdRecord, CallerIdResource, ValidationRecord, ValidationResource } from './caller-id-resource.js';
+export { parseConnectionOverrides } from './connection-overrides.js';
+export type { ConnectionOverrides, RetryReason } from './connection-overrides.js';
 export { MAX_BODY_UNITS, MAX_MEDIA, parseCreateMessage } from './create-message-request.js';
 export type { CreateMessageParse, CreateMessageRequest } from './create-message-request.js';
 export { isCustomerUrl, isStatusCallbackUrl } from './customer-url.js';

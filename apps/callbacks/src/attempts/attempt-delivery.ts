@@ -1,14 +1,22 @@
+import { withoutCredentials } from '@heliograph/guarded-http';
 import { CONFIG } from '@heliograph/service-host';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallbacksConfig } from '../config.js';
 import { SigningKeys } from '../signing/signing-keys.js';
-import type { Attempt, AttemptResult } from './attempt-result.js';
+import { answerExcerpt } from './answer-excerpt.js';
+import type { Attempt, AttemptRecord, AttemptResult } from './attempt-result.js';
+import { callbackSidOf } from './callback-sid.js';
+import { answerErrorCode } from './fetch-failures.js';
+import { type SentWebhook, SendWebhook } from './send-webhook.js';
 import { judge } from './verdict.js';
 import { composeWebhook } from './webhook-request.js';
-import { type WebhookOutcome, WebhookSender } from './webhook-sender.js';
+import type { WebhookOutcome } from './webhook-sender.js';
 
 /** How long a delivery waits when the key to sign it with cannot be had. */
 const POSTPONE_MS = 1_000;
+
+/** Which status of its message a callback tells of, counted from 1: a receiver that has a higher one already may drop it. */
+const SEQUENCE_HEADER = 'X-Heliograph-Sequence';
 
 /** Makes one attempt to tell a customer: signs, posts, and says what follows. */
 @Injectable()
@@ -16,7 +24,7 @@ export class AttemptDelivery {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<CallbacksConfig, 'CALLBACK_RETRY_SCALE'>,
     private readonly signingKeys: SigningKeys,
-    private readonly sender: WebhookSender,
+    private readonly sendWebhook: SendWebhook,
   ) {}
 
   async attempt(delivery: Attempt): Promise<AttemptResult> {
@@ -24,21 +32,54 @@ export class AttemptDelivery {
     if (key.kind === 'unavailable') return { kind: 'postponed', delayMs: POSTPONE_MS };
     const startedAt = new Date();
     const startMs = performance.now();
-    const outcome = key.kind === 'unknown' ? UNKNOWN_ACCOUNT : await this.post(delivery, key.authToken);
-    const record = {
-      startedAt,
-      durationMs: Math.round(performance.now() - startMs),
-      status: outcome.kind === 'answered' ? outcome.status : null,
-      error: outcome.kind === 'answered' ? null : outcome.error,
+    const sent = key.kind === 'unknown' ? UNKNOWN_ACCOUNT : await this.send(delivery, key.authToken, startedAt);
+    const durationMs = Math.round(performance.now() - startMs);
+    const verdict = judge(sent.outcome, {
+      attempt: delivery.attempt,
+      random: Math.random(),
+      scale: this.config.CALLBACK_RETRY_SCALE,
+      nowMs: Date.now(),
+    });
+    return {
+      kind: 'attempted',
+      record: { startedAt, durationMs, url: withoutCredentials(delivery.url), ...recordOf(sent) },
+      verdict,
     };
-    const verdict = judge(outcome, delivery.attempt, Math.random(), this.config.CALLBACK_RETRY_SCALE);
-    return { kind: 'attempted', record, verdict };
   }
 
-  private async post(delivery: Attempt, authToken: string): Promise<WebhookOutcome> {
-    if (!URL.canParse(delivery.url)) return { kind: 'impossible', error: 'invalid-url: it is not an absolute URL' };
-    return await this.sender.post(composeWebhook(delivery, authToken));
+  private async send(delivery: Attempt, authToken: string, sentAt: Date): Promise<SentWebhook> {
+    if (!URL.canParse(delivery.url)) return NO_URL;
+    const { url, parameters, idempotencyToken, sequence } = delivery;
+    const webhook = {
+      method: 'POST',
+      url,
+      parameters,
+      id: callbackSidOf(idempotencyToken),
+      idempotencyToken,
+      headers: { [SEQUENCE_HEADER]: String(sequence) },
+    } as const;
+    return await this.sendWebhook.send(composeWebhook(webhook, authToken, sentAt));
   }
 }
 
-const UNKNOWN_ACCOUNT: WebhookOutcome = { kind: 'impossible', error: 'the account is not known any more' };
+function recordOf({
+  outcome,
+  requestCount,
+  warningCode,
+}: SentWebhook): Omit<AttemptRecord, 'startedAt' | 'durationMs' | 'url'> {
+  if (outcome.kind !== 'answered') {
+    return { requestCount, status: null, error: outcome.error, errorCode: outcome.errorCode, answer: null };
+  }
+  const { status, body, isTruncated } = outcome;
+  const errorCode = answerErrorCode(status) ?? warningCode;
+  return { requestCount, status, error: null, errorCode, answer: answerExcerpt(body, isTruncated) };
+}
+
+const notSent = (error: string, errorCode: number): SentWebhook => ({
+  outcome: { kind: 'impossible', error, errorCode, retryReason: null } satisfies WebhookOutcome,
+  requestCount: 0,
+  warningCode: null,
+});
+
+const UNKNOWN_ACCOUNT = notSent('the account is not known any more', 11_200);
+const NO_URL = notSent('invalid-url: it is not an absolute URL', 11_100);

@@ -7,6 +7,8 @@ export interface Attempt {
   /** As the customer gave it; may hold credentials. */
   readonly url: string;
   readonly parameters: FormParameters;
+  /** Counts the announced statuses of the message from 1. */
+  readonly sequence: number;
   /** Names the event to the receiver; the same on every attempt. */
   readonly idempotencyToken: string;
   /** Counts from 1. */
@@ -19,12 +21,21 @@ export type Verdict =
   | { readonly kind: 'retry'; readonly delayMs: number }
   | { readonly kind: 'given-up'; readonly reason: string };
 
-/** How an attempt went, for its record. `status` is null where no answer came, and `error` says why. */
+/** How an attempt went, for its record. */
 export interface AttemptRecord {
   readonly startedAt: Date;
   readonly durationMs: number;
+  /** What was requested, without credentials. */
+  readonly url: string;
+  /** How many requests it took: the first, and the retries that the URL's connection overrides ask for. */
+  readonly requestCount: number;
+  /** Null where no answer came, and `error` says why. */
   readonly status: number | null;
   readonly error: string | null;
+  /** Twilio's, for anything but a success, or for a mistake in the URL's overrides; else null. */
+  readonly errorCode: number | null;
+  /** The beginning of the answer's body, as text; null where no answer came. */
+  readonly answer: string | null;
 }
 
 /** `postponed`: nothing was sent, and it does not count as an attempt. */

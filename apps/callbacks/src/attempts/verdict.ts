@@ -1,4 +1,5 @@
 import type { Verdict } from './attempt-result.js';
+import { retryAfterMs } from './retry-after.js';
 import type { WebhookOutcome } from './webhook-sender.js';
 
 const SECOND_MS = 1_000;
@@ -45,18 +46,31 @@ const JITTER = 0.2;
 /** "Gone": the receiver says that it wants no more of this. */
 const GONE = 410;
 
+/** What a verdict depends on beside the outcome. */
+export interface Circumstances {
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** At least 0 and below 1. */
+  readonly random: number;
+  /** Multiplies every pause of the schedule. */
+  readonly scale: number;
+  readonly nowMs: number;
+}
+
 /**
  * What follows from the outcome of an attempt: any 2xx is success; 410 and a URL that can never be requested end it; everything else is
- * tried again for about three days.
- * @param attempt counts from 1; @param random at least 0 and below 1; @param scale multiplies every pause
+ * tried again for about three days. Retry-After can make a pause longer and never shorter, so that a receiver can slow us down and
+ * cannot use the attempts up; it is spread upwards only.
  */
-export function judge(outcome: WebhookOutcome, attempt: number, random: number, scale: number): Verdict {
+export function judge(outcome: WebhookOutcome, { attempt, random, scale, nowMs }: Circumstances): Verdict {
   if (outcome.kind === 'impossible') return { kind: 'given-up', reason: outcome.error };
   if (outcome.kind === 'answered') {
     if (outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' };
     if (outcome.status === GONE) return { kind: 'given-up', reason: 'the receiver answered 410 Gone' };
   }
-  const delayMs = RETRY_DELAYS_MS[attempt - 1];
-  if (delayMs === undefined) return { kind: 'given-up', reason: `attempt ${attempt} was the last` };
-  return { kind: 'retry', delayMs: Math.round(delayMs * scale * (1 - JITTER + 2 * JITTER * random)) };
+  const scheduledMs = RETRY_DELAYS_MS[attempt - 1];
+  if (scheduledMs === undefined) return { kind: 'given-up', reason: `attempt ${attempt} was the last` };
+  const askedMs = outcome.kind === 'answered' ? retryAfterMs(outcome.headers['retry-after'], nowMs) : 0;
+  const pauseMs = scheduledMs * scale * (1 - JITTER + 2 * JITTER * random);
+  return { kind: 'retry', delayMs: Math.round(Math.max(pauseMs, askedMs * (1 + JITTER * random))) };
 }

@@ -127,8 +127,15 @@ export class DeliveryLoop implements OnApplicationBootstrap, OnModuleDestroy {
       messageStatus: status,
       url: withoutCredentials(url),
       attempt,
-      result,
+      ...noted(result),
     };
     this.logger[level](fields, 'delivery.attempted');
   }
+}
+
+/** What the receiver wrote is the customer's to read, and not the operator's. */
+function noted(result: AttemptResult): object {
+  if (result.kind === 'postponed') return { result };
+  const { answer: _, ...record } = result.record;
+  return { ...record, verdict: result.verdict };
 }

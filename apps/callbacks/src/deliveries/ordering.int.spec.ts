@@ -22,7 +22,16 @@ const aDelivery = (messageSid: string, sequence: number): Delivery => ({
 
 const attempted = (verdict: Extract<AttemptResult, { kind: 'attempted' }>['verdict']): AttemptResult => ({
   kind: 'attempted',
-  record: { startedAt: new Date(), durationMs: 3, status: 200, error: null },
+  record: {
+    startedAt: new Date(),
+    durationMs: 3,
+    url: `https://${HOST}/status`,
+    requestCount: 1,
+    status: 200,
+    error: null,
+    errorCode: null,
+    answer: '',
+  },
   verdict,
 });
 const delivered = attempted({ kind: 'delivered' });

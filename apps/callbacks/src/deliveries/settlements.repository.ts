@@ -34,8 +34,9 @@ const RELEASE = `
    WHERE d.message_sid = k.message_sid AND d.sequence = k.sequence AND d.state = 'held'`;
 
 const RECORD = `
-  INSERT INTO attempts (message_sid, sequence, number, started_at, duration_ms, status, error)
-  SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[], $5::int[], $6::int[], $7::text[])
+  INSERT INTO attempts (message_sid, sequence, number, started_at, duration_ms, url, request_count, status, error, error_code, answer)
+  SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::int[], $9::text[],
+                       $10::int[], $11::text[])
   ON CONFLICT DO NOTHING`;
 
 const RELEASE_STRANDED = `
@@ -125,8 +126,12 @@ export class SettlementsRepository {
       attempts.map(({ attempt }) => attempt),
       attempts.map(({ startedAt }) => startedAt),
       attempts.map(({ durationMs }) => durationMs),
+      attempts.map(({ url }) => url),
+      attempts.map(({ requestCount }) => requestCount),
       attempts.map(({ status }) => status),
       attempts.map(({ error }) => error),
+      attempts.map(({ errorCode }) => errorCode),
+      attempts.map(({ answer }) => answer),
     ]);
   }
 

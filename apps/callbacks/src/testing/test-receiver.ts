@@ -13,16 +13,24 @@ export interface MetCallback {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly parameters: [string, string][];
+  /** As it came. */
+  readonly body: string;
   readonly messageSid: string;
   readonly status: string;
   /** By a clock that never goes back. */
   readonly atMs: number;
 }
 
-/** A customer's server. `answer` says with which status it answers; it may take its time. */
+/** A status, or more; `silence`: the connection is closed without an answer. */
+export type TestAnswer =
+  | number
+  | 'silence'
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Buffer };
+
+/** A customer's server. `answer` says with what it answers; it may take its time. */
 export class TestReceiver {
   readonly met: MetCallback[] = [];
-  answer: (callback: MetCallback) => number | Promise<number> = () => 204;
+  answer: (callback: MetCallback) => TestAnswer | Promise<TestAnswer> = () => 204;
   /** How many requests it had in hand at once, at most. */
   mostInHand = 0;
   private inHand = 0;
@@ -56,21 +64,25 @@ export class TestReceiver {
     this.mostInHand = Math.max(this.mostInHand, ++this.inHand);
     const callback = await readCallback(request);
     this.met.push(callback);
-    response.statusCode = await this.answer(callback);
+    const answer = await this.answer(callback);
     this.inHand--;
-    response.end();
+    if (answer === 'silence') return void request.socket.destroy();
+    const { status, headers = {}, body } = typeof answer === 'number' ? { status: answer } : answer;
+    response.writeHead(status, headers).end(body);
   }
 }
 
 async function readCallback(request: IncomingMessage): Promise<MetCallback> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const form = new URLSearchParams(Buffer.concat(chunks).toString());
+  const body = Buffer.concat(chunks).toString();
+  const form = new URLSearchParams(body);
   return {
     path: request.url ?? '',
     method: request.method ?? '',
     headers: request.headers,
     parameters: [...form],
+    body,
     messageSid: form.get('MessageSid') ?? '',
     status: form.get('MessageStatus') ?? '',
     atMs: performance.now(),
