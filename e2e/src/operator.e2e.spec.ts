@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestStack } from '@heliograph/testing';
+import { CallbackReceiver, isSignedBy } from './support/callback-receiver.js';
 import { rawRequest, sdkFor, type DemoAccount } from './support/customer.js';
 import { operate } from './support/operator.js';
 
@@ -85,6 +86,48 @@ describe('the operator', () => {
     expect((await run('accounts', 'activate', account.sid)).exitCode).toBe(0);
     await eventually(async () => expect((await create()).status).toBe(201), FOLLOWS_WITHIN_MS);
   }, 60_000);
+
+  it('changes an auth token: both are good until the old one is dropped, and callbacks are signed with the promoted one', async () => {
+    const receiver = await CallbackReceiver.start();
+    const old = account.authToken;
+    const rotate = async (step: string) => {
+      const { exitCode, stdout } = await run('accounts', 'rotate-token', step, account.sid);
+      expect(exitCode).toBe(0);
+      return stdout;
+    };
+    /** Which tokens authenticate, and which one signs, once every service follows. */
+    const seen = async (tokens: readonly string[]) => {
+      const clients = tokens.map((authToken) => sdkFor(stack.endpoint.apiUrl, { ...account, authToken }));
+      const good = await Promise.all(
+        clients.map((each) =>
+          each.messages.list({ limit: 1 }).then(
+            () => true,
+            () => false,
+          ),
+        ),
+      );
+      const { sid } = await clients[good.indexOf(true)]!.messages.create({
+        from: '70707',
+        to: '+14155550123',
+        body: 'Hi',
+        statusCallback: receiver.url,
+      });
+      await eventually(() => expect(receiver.statusesOf(sid)).toEqual(['sent', 'delivered']));
+      const signs = tokens.map((token) => receiver.of(sid).every((callback) => isSignedBy(token, callback)));
+      return { good, signs };
+    };
+    const fresh = /^AuthToken\s+([0-9a-f]{32})$/m.exec(await rotate('begin'))![1]!;
+    await sleep(2 * FOLLOWS_WITHIN_MS);
+    expect(await seen([old, fresh])).toEqual({ good: [true, true], signs: [true, false] });
+    await rotate('promote');
+    await sleep(2 * FOLLOWS_WITHIN_MS);
+    expect(await seen([old, fresh])).toEqual({ good: [true, true], signs: [false, true] });
+    await rotate('finish');
+    await sleep(2 * FOLLOWS_WITHIN_MS);
+    expect(await seen([old, fresh])).toEqual({ good: [false, true], signs: [false, true] });
+    account = { ...account, authToken: fresh };
+    await receiver.stop();
+  }, 120_000);
 
   it('adds numbers that customers can buy and send from', async () => {
     write('bad-numbers.csv', 'phone_number,sms,mms\n+14155550188,yes,yes\n5555,perhaps,no\n');

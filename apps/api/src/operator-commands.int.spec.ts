@@ -83,6 +83,29 @@ describe('accounts', () => {
     expect(out).not.toContain(authToken);
   });
 
+  it('change their token in three steps, and always have one that works', async () => {
+    const { sid, authToken: old } = await createAccount('Example');
+    const cipher = new AuthTokenCipher(MASTER_KEY);
+    const tokens = async () => {
+      const rows = await new AccountsRepository(postgres.database).findWithTokens([sid]);
+      const primary = await new AccountsRepository(postgres.database).findToken(sid as never, 'primary');
+      const all = rows.get(sid)!.tokens.map((token) => cipher.open(token, sid));
+      return { primary: cipher.open(primary!, sid), all: all.sort() };
+    };
+    const rotate = (step: string) => run('accounts', 'rotate-token', step, sid);
+    expect(await rotate('promote')).toMatchObject({ code: 2, err: expect.stringContaining('Begin first') });
+    const { out } = await rotate('begin');
+    const fresh = /^AuthToken {3}([0-9a-f]{32})$/m.exec(out)![1]!;
+    expect(await tokens()).toEqual({ primary: old, all: [fresh, old].sort() });
+    expect(await rotate('begin')).toMatchObject({ code: 2, err: expect.stringContaining('second token already') });
+    expect((await rotate('promote')).code).toBe(0);
+    expect(await tokens()).toEqual({ primary: fresh, all: [fresh, old].sort() });
+    expect((await rotate('finish')).code).toBe(0);
+    expect(await tokens()).toEqual({ primary: fresh, all: [fresh] });
+    expect(await rotate('finish')).toMatchObject({ code: 2, err: expect.stringContaining('no second token') });
+    expect((await run('accounts', 'rotate-token', 'begin', `AC${'0'.repeat(32)}`)).err).toContain('no account');
+  });
+
   it('are suspended, activated, and closed for good, which gives their numbers back', async () => {
     const { sid } = await createAccount('Example');
     const statusAfter = async (command: string) => {

@@ -120,4 +120,71 @@ describe('the validator of the twilio package', () => {
       }),
     );
   });
+
+  describe('accepts whatever URL a customer may give', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+    const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?$/);
+    const host = fc.oneof(
+      fc.array(label, { minLength: 2, maxLength: 3 }).map((labels) => `${labels.join('.')}.example`),
+      fc.ipV4(),
+      fc.constantFrom('[::1]', '[2001:db8::7]', 'bücher.example', 'EXAMPLE.test'),
+    );
+    const port = fc.oneof(
+      fc.constantFrom('', ':80', ':443', ':8080'),
+      fc.nat(65_535).map((each) => `:${each}`),
+    );
+    const pair = fc
+      .tuple(text, text)
+      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+    const query = fc.oneof(
+      fc.constantFrom('', '?', '?flag', '?a=1&a=2&a=1', '?empty=&=', '?sp=a%20b+c', "?q=it's", '?ü=ñ'),
+      fc.array(pair, { minLength: 1, maxLength: 4 }).map((pairs) => `?${pairs.join('&')}`),
+    );
+    const path = fc.oneof(
+      fc.constantFrom('', '/', '/a//b', '/é', '/a%2Fb', '/a;b=1', '/a/../b', '/(x)*'),
+      fc.array(text, { maxLength: 3 }).map((parts) => `/${parts.map(encodeURIComponent).join('/')}`),
+    );
+    const credentials = fc.oneof(
+      fc.constant(''),
+      fc.tuple(text, text).map(([user, password]) => `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`),
+    );
+    const fragment = fc.constantFrom('', '#', '#rc=2', '#rc=2&rp=all&ct=100', '#a?b/c:80@d');
+    const url = fc
+      .record({ scheme: fc.constantFrom('http', 'https'), credentials, host, port, path, query, fragment })
+      .map((each) => ({
+        given: `${each.scheme}://${each.credentials}${each.host}${each.port}${each.path}${each.query}${each.fragment}`,
+      }))
+      .filter(({ given }) => URL.canParse(given));
+    const name = text.filter((candidate) => candidate !== '__proto__');
+    const anyParameters = fc.array(fc.tuple(name, text), { maxLength: 6 });
+
+    it('for a form', () => {
+      fc.assert(
+        fc.property(url, anyParameters, ({ given }, form) => {
+          expect(accepts(receivedUrl(given), signRequest(token, given, form), form)).toBe(true);
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    it('for a GET', () => {
+      fc.assert(
+        fc.property(url, ({ given }) => expect(accepts(receivedUrl(given), signRequest(token, given))).toBe(true)),
+        { numRuns: 500 },
+      );
+    });
+
+    it('and no other form, URL or token', () => {
+      fc.assert(
+        fc.property(url, anyParameters, ({ given }, form) => {
+          const signature = signRequest(token, given, form);
+          const received = receivedUrl(given);
+          expect(accepts(received, signature, [...form, ['Extra', '1']])).toBe(false);
+          expect(accepts(`${received}${received.includes('?') ? '&' : ''}more`, signature, form)).toBe(false);
+          expect(accepts(received, signRequest('another token', given, form), form)).toBe(false);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
 });

@@ -6,12 +6,22 @@ import type { AccountStatus } from './account.js';
 import { type AccountSummary, AccountsRepository } from './accounts.repository.js';
 import { changeAccountStatus, type StatusChange } from './change-account-status.js';
 import { createAccount, type NewAccount } from './create-account.js';
+import { rotateToken, type RotationStep } from './rotate-token.js';
 
 /** What an operator can do with accounts; docs/operating.md. */
 export function accountsCommands(withDatabase: WithDatabase): OperatorCommand[] {
   const changeStatus = async (args: readonly string[], status: AccountStatus): Promise<string> => {
     const sid = sidOf(args);
     return describeChange(sid, status, await withDatabase((database) => changeAccountStatus(database, sid, status)));
+  };
+  const rotate = async (args: readonly string[], step: RotationStep): Promise<string> => {
+    const sid = sidOf(args);
+    const rotation = await withDatabase((database, cipher) => rotateToken(database, cipher, sid, step));
+    if (rotation.kind === 'unknown') throw unknownAccount(sid);
+    if (rotation.kind === 'under-way')
+      throw new UsageError(`${sid} has a second token already. Promote it, or finish, which drops it.`);
+    if (rotation.kind === 'not-begun') throw new UsageError(`${sid} has no second token. Begin first.`);
+    return describeRotation(sid, step, rotation.authToken);
   };
   return [
     {
@@ -49,6 +59,21 @@ export function accountsCommands(withDatabase: WithDatabase): OperatorCommand[] 
       summary: 'refuse every request of an account for good; its numbers go back to the inventory',
       run: (args) => changeStatus(args, 'closed'),
     },
+    {
+      usage: 'accounts rotate-token begin SID',
+      summary: 'make a second auth token and print it; both are good for requests',
+      run: (args) => rotate(args, 'begin'),
+    },
+    {
+      usage: 'accounts rotate-token promote SID',
+      summary: 'sign webhooks with the second token; both are still good for requests',
+      run: (args) => rotate(args, 'promote'),
+    },
+    {
+      usage: 'accounts rotate-token finish SID',
+      summary: 'drop the token that webhooks are not signed with',
+      run: (args) => rotate(args, 'finish'),
+    },
   ];
 }
 
@@ -70,13 +95,27 @@ const describeAccount = ({ sid, authToken }: NewAccount): string =>
   [`AccountSid  ${sid}`, `AuthToken   ${authToken}`, 'The token is not printed again.'].join('\n');
 
 function describeChange(sid: AccountSid, status: AccountStatus, change: StatusChange): string {
-  if (change.kind === 'unknown')
-    throw new UsageError(`There is no account ${sid}. "accounts list" shows which there are.`);
+  if (change.kind === 'unknown') throw unknownAccount(sid);
   if (change.kind === 'closed') throw new UsageError(`${sid} is closed, which is for good. Create another account.`);
   const { releasedNumbers } = change;
   const numbers = releasedNumbers === 1 ? '1 number is' : `${releasedNumbers} numbers are`;
   const released = releasedNumbers > 0 ? ` ${numbers} back in the inventory.` : '';
   return `${sid} is ${status}.${released} Every api follows within a second.`;
+}
+
+const unknownAccount = (sid: AccountSid): UsageError =>
+  new UsageError(`There is no account ${sid}. "accounts list" shows which there are.`);
+
+function describeRotation(sid: AccountSid, step: RotationStep, authToken: string | null): string {
+  if (step === 'begin')
+    return [
+      `AuthToken   ${authToken}`,
+      'Both tokens are good for requests within a second; webhooks are signed with the first until this one is promoted.',
+      'The token is not printed again.',
+    ].join('\n');
+  if (step === 'promote')
+    return `Webhooks of ${sid} are signed with the new token within two seconds. Both are good for requests.`;
+  return `${sid} has one token again. Every api follows within a second.`;
 }
 
 function tableOf(accounts: readonly AccountSummary[]): string {

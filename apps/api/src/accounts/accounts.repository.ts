@@ -117,6 +117,30 @@ export class AccountsRepository {
     const { keyId, nonce, ciphertext, tag } = token;
     await manager.insert(AuthTokenEntity, { accountSid: account.sid, slot: 'primary', keyId, nonce, ciphertext, tag });
   }
+
+  async hasSecondaryToken(manager: EntityManager, accountSid: AccountSid): Promise<boolean> {
+    return await manager.existsBy(AuthTokenEntity, { accountSid, slot: 'secondary' });
+  }
+
+  async addSecondaryToken(manager: EntityManager, accountSid: AccountSid, token: SealedToken): Promise<void> {
+    const { keyId, nonce, ciphertext, tag } = token;
+    await manager.insert(AuthTokenEntity, { accountSid, slot: 'secondary', keyId, nonce, ciphertext, tag });
+  }
+
+  async removeSecondaryToken(manager: EntityManager, accountSid: AccountSid): Promise<void> {
+    await manager.delete(AuthTokenEntity, { accountSid, slot: 'secondary' });
+  }
+
+  /** The secondary token becomes the primary one, and the other way round. */
+  async swapTokens(manager: EntityManager, accountSid: AccountSid): Promise<void> {
+    const tokens = await manager.findBy(AuthTokenEntity, { accountSid });
+    // Their key has the slot: an update would pass through a state in which both have the same.
+    await manager.delete(AuthTokenEntity, { accountSid });
+    await manager.insert(
+      AuthTokenEntity,
+      tokens.map((token) => ({ ...token, slot: token.slot === 'primary' ? 'secondary' : 'primary' }) as const),
+    );
+  }
 }
 
 const toAccount = (row: TokenRow): Account => ({

@@ -136,6 +136,5 @@ export class DeliveryLoop implements OnApplicationBootstrap, OnModuleDestroy {
 /** What the receiver wrote is the customer's to read, and not the operator's. */
 function noted(result: AttemptResult): object {
   if (result.kind === 'postponed') return { result };
-  const { answer: _, ...record } = result.record;
-  return { ...record, verdict: result.verdict };
+  return { ...result.record, answer: undefined, verdict: result.verdict };
 }
