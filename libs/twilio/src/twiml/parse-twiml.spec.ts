@@ -95,7 +95,6 @@ describe('what the official builder makes', () => {
 
 /** XML 1.0 2.2 knows no other control characters; the builder does not write carriage returns as references. */
 const isXmlText = (text: string): boolean =>
-  // eslint-disable-next-line no-control-regex
   !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text) && !/\p{Surrogate}/u.test(text);
 
 /** XML 1.0 2.11: line ends become line feeds. */
