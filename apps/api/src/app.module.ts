@@ -1,4 +1,4 @@
-import { messageAcceptedStream } from '@heliograph/contracts';
+import { messageAcceptedStream, messageReceivedStream } from '@heliograph/contracts';
 import { JetStreamConnection, JetStreamModule, JetStreamPublisher, NatsRequestsModule } from '@heliograph/jetstream';
 import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
@@ -7,6 +7,7 @@ import { ApplicationsModule } from './applications/applications.module.js';
 import type { ApiConfig } from './config.js';
 import { databaseSchema } from './database-schema.js';
 import { ErrorsModule } from './errors/errors.module.js';
+import { InboundModule } from './inbound/inbound.module.js';
 import { MessageMediaModule } from './message-media/message-media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { RequestsModule } from './requests/requests.module.js';
@@ -27,7 +28,7 @@ export class AppModule {
         JetStreamModule.forRoot({
           url: config.NATS_URL,
           name: 'api',
-          publishesTo: [messageAcceptedStream],
+          publishesTo: [messageAcceptedStream, messageReceivedStream],
           isOutage: isDatabaseOutage,
         }),
         OutboxModule.into(JetStreamPublisher),
@@ -46,6 +47,7 @@ export class AppModule {
         MessageMediaModule,
         WaitingModule,
         ApplicationsModule,
+        InboundModule,
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { baseConfig, durationMsSetting, verbatimTextSetting } from '@heliograph/service-host';
+import { baseConfig, durationMsSetting, urlSetting, verbatimTextSetting } from '@heliograph/service-host';
 import { z } from 'zod';
 
 /** 32 bytes in base64, read into the bytes. */
@@ -13,6 +13,8 @@ export const configSchema = z.object({
   ...baseConfig,
   /** Auth tokens are encrypted with it before they are stored. */
   MASTER_KEY: masterKeySetting(),
+  /** How customers reach this service: what the addresses begin with that webhooks tell them. */
+  PUBLIC_URL: urlSetting({ protocols: ['http', 'https'], example: 'https://api.example.com' }),
   /** How long a create waits for `media`. Above the time that `media` itself gives a customer's server, or its verdict comes too late. */
   MEDIA_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 120_000, fallbackMs: 20_000 }),
   /** How long a create waits for what the dispatcher knows of a new destination. Then it goes on with what was known before, if anything. */

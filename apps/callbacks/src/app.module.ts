@@ -4,6 +4,7 @@ import { HealthModule } from '@heliograph/service-host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CallbacksConfig } from './config.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
+import { InboundWebhooksModule } from './inbound-webhooks/inbound-webhooks.module.js';
 import { migrations } from './migrations/migrations.js';
 
 /** What the service is made of. It publishes nothing, so it has no outbox. */
@@ -34,6 +35,7 @@ export class AppModule {
           ],
         }),
         DeliveriesModule,
+        InboundWebhooksModule,
       ],
     };
   }

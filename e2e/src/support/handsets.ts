@@ -32,3 +32,12 @@ async function readAll(url: string): Promise<HandsetMessage[]> {
     if (messages.length < 1000) return all;
   }
 }
+
+/** A phone sends a message. */
+export async function sendFromHandset(handsetsUrl: string, from: string, to: string, body: string): Promise<void> {
+  const response = await fetch(`${handsetsUrl}/handsets/${encodeURIComponent(from)}/messages`, {
+    method: 'POST',
+    body: new URLSearchParams({ To: to, Body: body }),
+  });
+  if (!response.ok) throw new Error(`the handset could not send: ${response.status} ${await response.text()}`);
+}

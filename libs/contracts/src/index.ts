@@ -31,20 +31,26 @@ export type {
 } from './media/media-requests.v1.js';
 export { messageAccepted } from './message/message-accepted.v1.js';
 export type { MessageAcceptedData } from './message/message-accepted.v1.js';
+export { messageReceived } from './message/message-received.v1.js';
+export type { InboundWebhook, MessageReceivedData } from './message/message-received.v1.js';
 export { messageStatusChanged } from './message/message-status.v1.js';
 export type { MessageStatusData } from './message/message-status.v1.js';
 export { defineSignal } from './signal.js';
 export type { OutgoingSignal, SignalDefinition } from './signal.js';
+export { createReply } from './reply/create-reply-request.v1.js';
+export type { CreateReplyReply, CreateReplyRequest } from './reply/create-reply-request.v1.js';
 export {
   apiReadsInboundMessages,
   apiReadsMessageStatuses,
   callbacksReadsMessageStatuses,
+  callbacksReadsReceivedMessages,
   channelReadsSubmitTasks,
   deadLetterStream,
   dispatcherReadsAcceptedMessages,
   dispatcherReadsSubmissionReports,
   inboundReceivedStream,
   messageAcceptedStream,
+  messageReceivedStream,
   messageStatusStream,
   presenceStream,
   submissionReportedStream,

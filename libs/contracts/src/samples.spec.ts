@@ -13,10 +13,19 @@ type Decode = (value: unknown) => unknown;
 
 const { describeDestinations, signingKey, storeMedia, discardMedia, listMedia, deleteMedia } = contracts;
 const { channelAnnounced, channelsWanted, listChannels, explainWaiting, surveyLanes } = contracts;
-const { messageAccepted, messageStatusChanged, submissionReported, inboundReceived, submitTask } = contracts;
+const {
+  createReply,
+  messageAccepted,
+  messageReceived,
+  messageStatusChanged,
+  submissionReported,
+  inboundReceived,
+  submitTask,
+} = contracts;
 
 const messages = {
   'event.message.accepted.v1': messageAccepted,
+  'event.message.received.v1': messageReceived,
   'event.message.status.v1': messageStatusChanged,
   'event.submission.reported.v1': submissionReported,
   'event.inbound.received.v1': inboundReceived,
@@ -27,7 +36,7 @@ const signals = {
   'signal.channels.wanted.v1': channelsWanted,
 };
 const ofMedia = [storeMedia, discardMedia, listMedia, deleteMedia];
-const requests = [listChannels, describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes];
+const requests = [listChannels, describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes, createReply];
 const requestBySubject = new Map<string, (typeof requests)[number]>(requests.map((each) => [each.subject, each]));
 
 /** What a writer may leave out, because it was added later. Everything else that a sample has is required. */
@@ -37,9 +46,14 @@ const OPTIONAL = [
   'event.message.accepted.v1 data.validityPeriodS',
   'event.message.accepted.v1 data.mayFallBackToSms',
   'event.message.accepted.v1 data.shortLink',
+  'event.message.accepted.v1 data.failsWith',
+  'event.inbound.received.v1 data.media',
+  'event.inbound.received.v1 data.numSegments',
+  'event.inbound.received.v1 data.encoding',
   'event.message.status.v1 data.statusCallbackOn',
   'event.message.status.v1 data.rateDeckVersion',
   'request.media.store.v1 imageLimits',
+  'request.media.store.v1 origin',
 ];
 
 const files = readdirSync(SAMPLES).map((name) => name.replace('.json', ''));
@@ -127,6 +141,14 @@ describe('what a subject does not take', () => {
     ['event.submission.reported.v1', 'taken', 'data.outcome.kind', 'lost'],
     ['event.inbound.received.v1', 'reply of a handset', 'accountSid', 'AC0123456789abcdef0123456789abcdef'],
     ['event.inbound.received.v1', 'reply of a handset', 'data.inboundId', 'i'.repeat(65)],
+    ['event.inbound.received.v1', 'reply of a handset', 'data.numSegments', 0],
+    ['event.inbound.received.v1', 'picture of a handset', 'data.media.0.url', 'here'],
+    ['event.message.received.v1', 'text', 'data.numSegments', 0],
+    ['event.message.received.v1', 'text', 'data.webhook.method', 'PUT'],
+    ['event.message.received.v1', 'text', 'data.webhook.url', ''],
+    ['event.message.received.v1', 'picture', 'data.media.0.url', 'here'],
+    ['request.reply.create.v1', 'request', 'replyIndex', -1],
+    ['request.reply.create.v1', 'reply: created', 'kind', 'sent'],
     ['task.submit.v1', 'sms', 'data.kind', 'rcs'],
     ['task.submit.v1', 'sms', 'data.encoding', 'latin1'],
     ['task.submit.v1', 'sms', 'data.attempt', 0],

@@ -1,6 +1,7 @@
 import { channelName } from './fields.js';
 import { inboundReceived } from './inbound/inbound-received.v1.js';
 import { messageAccepted } from './message/message-accepted.v1.js';
+import { messageReceived } from './message/message-received.v1.js';
 import { messageStatusChanged } from './message/message-status.v1.js';
 import { submissionReported } from './submission/submission-reported.v1.js';
 import { submitTask } from './submission/submit-task.v1.js';
@@ -87,6 +88,15 @@ export const inboundReceivedStream: StreamDefinition = {
   requiredReaders: ['api'],
 };
 
+export const messageReceivedStream: StreamDefinition = {
+  name: 'MESSAGE_RECEIVED',
+  subjects: [messageReceived.anySubject],
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: 72 * HOUR_MS,
+  requiredReaders: ['callbacks'],
+};
+
 export const deadLetterStream: StreamDefinition = {
   name: 'DEAD_LETTERS',
   subjects: ['dead.>'],
@@ -153,5 +163,6 @@ export const dispatcherReadsSubmissionReports = reader(submissionReportedStream,
 export const apiReadsMessageStatuses = reader(messageStatusStream, 'api', { takesOver: true });
 export const apiReadsInboundMessages = reader(inboundReceivedStream, 'api');
 export const callbacksReadsMessageStatuses = reader(messageStatusStream, 'callbacks');
+export const callbacksReadsReceivedMessages = reader(messageReceivedStream, 'callbacks');
 export const channelReadsSubmitTasks = (channel: string): ConsumerDefinition =>
   reader(submitTaskStream(channel), `channel-${channel}`);

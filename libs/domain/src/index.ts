@@ -8,6 +8,8 @@ export type { AnnouncedStatus, MessageStatus, OutboundStatus } from './message-s
 export { formatMicros, formatTwilioPrice, parseMicros, priceOf } from './money.js';
 export { classifySender, parseAlphanumericSenderId, parsePhoneNumber, parseShortCode } from './phone-number.js';
 export type { AlphanumericSenderId, PhoneNumber, Sender, SenderType, ShortCode } from './phone-number.js';
+export { extendReplyRun, LONGEST_REPLY_RUN } from './reply-run.js';
+export type { ReplyRun } from './reply-run.js';
 export { countSegments, SEGMENT_LIMITS, segmentText } from './segmentation.js';
 export type { Encoding, SegmentCount, SegmentedText } from './segmentation.js';
 export { isSid, makeSid } from './sid.js';

@@ -63,5 +63,7 @@ export type { StatusCallbackEvent } from './status-callback-parameters.js';
 export { waitingResource } from './waiting-resource.js';
 export type { WaitingPlace, WaitingRecord, WaitingResource, WaitingWord } from './waiting-resource.js';
 export type { WebhookSettings } from './webhook-parameters.js';
+export { replyErrorCode } from './twiml/reply-error-code.js';
+export { webhookErrorLevel, webhookErrorTitle } from './webhook-errors.js';
 export { parseTwiml } from './twiml/parse-twiml.js';
 export type { TwimlMessage, TwimlParse, TwimlRedirect, TwimlVerb, TwimlWarning } from './twiml/parse-twiml.js';

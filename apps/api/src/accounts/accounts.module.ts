@@ -26,6 +26,6 @@ import { UpdateAccount } from './update-account.js';
       useFactory: (config: ApiConfig) => new AuthTokenCipher(config.MASTER_KEY),
     },
   ],
-  exports: [AccountsRepository, AuthenticateAccount],
+  exports: [AccountDirectory, AccountsRepository, AuthenticateAccount],
 })
 export class AccountsModule {}

@@ -53,7 +53,17 @@ function anInbound(body: string, from = PHONE) {
   return inboundReceived.compose(
     inboundReceived.subject('simulator'),
     { id, occurredAt: receivedAt, accountSid: null, correlationId: id, causationId: null },
-    { inboundId: id, channel: 'simulator', from, to: '+14158141829', body, receivedAt },
+    {
+      inboundId: id,
+      channel: 'simulator',
+      from,
+      to: '+14158141829',
+      body,
+      receivedAt,
+      media: [],
+      numSegments: null,
+      encoding: null,
+    },
   );
 }
 /** Tells the api of messages, and waits until it has read them. */

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CallerIdsController } from './caller-ids.controller.js';
 import { ConfirmCallerIds } from './confirm-caller-ids.js';
-import { ConfirmOnInboundReceivedConsumer } from './confirm-on-inbound-received.consumer.js';
 import { ListCallerIds } from './list-caller-ids.js';
 import { RenameCallerId } from './rename-caller-id.js';
 import { RequestVerification } from './request-verification.js';
@@ -9,7 +8,7 @@ import { VerificationsRepository } from './verifications.repository.js';
 import { VerifiedNumbersRepository } from './verified-numbers.repository.js';
 
 @Module({
-  controllers: [CallerIdsController, ConfirmOnInboundReceivedConsumer],
+  controllers: [CallerIdsController],
   providers: [
     VerifiedNumbersRepository,
     VerificationsRepository,
@@ -18,6 +17,6 @@ import { VerifiedNumbersRepository } from './verified-numbers.repository.js';
     ListCallerIds,
     RenameCallerId,
   ],
-  exports: [VerifiedNumbersRepository],
+  exports: [VerifiedNumbersRepository, ConfirmCallerIds],
 })
 export class CallerIdsModule {}

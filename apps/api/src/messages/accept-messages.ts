@@ -1,11 +1,11 @@
-import { messageAccepted } from '@heliograph/contracts';
 import { Database, isDatabaseOutage } from '@heliograph/postgres';
 import { Logger } from '@heliograph/service-host';
 import type { MessageRecord } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
 import { GroupCommit } from './group-commit.js';
-import { type Acceptance, MessagesRepository, PRICE_UNIT } from './messages.repository.js';
+import type { Acceptance } from './messages.repository.js';
 import type { NewMessage } from './new-message.js';
+import { queuedRecord, StoreMessages } from './store-messages.js';
 
 /**
  * A message was not accepted. `isCertain`: nothing of it was kept. Otherwise the database went away while it was committing, and
@@ -35,7 +35,7 @@ export class AcceptMessages {
 
   constructor(
     private readonly database: Database,
-    private readonly messages: MessagesRepository,
+    private readonly storeMessages: StoreMessages,
     private readonly logger: Logger,
   ) {}
 
@@ -55,8 +55,7 @@ export class AcceptMessages {
     let isReadyToCommit = false;
     try {
       return await this.database.transaction(async (tx) => {
-        const acceptances = await this.messages.insertQueued(tx, batch);
-        tx.publish(...batch.map((message, index) => acceptedEvent(message, acceptances[index] as Acceptance)));
+        const acceptances = await this.storeMessages.store(tx, batch);
         isReadyToCommit = true;
         return acceptances;
       });
@@ -77,51 +76,3 @@ export class AcceptMessages {
     this.logger.info(line, 'messages.accepted');
   }
 }
-
-function acceptedEvent(message: NewMessage, { acceptedSequence, dateCreated }: Acceptance) {
-  const { sid, accountSid, to, from, senderType, body, media, requestId } = message;
-  const { statusCallback, statusCallbackOn, maxPriceMicros, validityPeriodS, mayFallBackToSms, shortLink } = message;
-  return messageAccepted.compose(
-    messageAccepted.subject(accountSid),
-    {
-      id: messageAccepted.idOf(sid),
-      occurredAt: dateCreated.toISOString(),
-      accountSid,
-      correlationId: requestId,
-      causationId: null,
-    },
-    {
-      messageSid: sid,
-      acceptedSequence,
-      to,
-      from,
-      senderType,
-      body,
-      media: [...media],
-      statusCallback,
-      statusCallbackOn: [...statusCallbackOn],
-      maxPriceMicros,
-      validityPeriodS,
-      mayFallBackToSms,
-      shortLink,
-    },
-  );
-}
-
-const queuedRecord = (message: NewMessage, { dateCreated }: Acceptance): MessageRecord => ({
-  sid: message.sid,
-  accountSid: message.accountSid,
-  to: message.to,
-  from: message.from,
-  body: message.body,
-  status: 'queued',
-  direction: 'outbound-api',
-  numSegments: message.numSegments,
-  numMedia: message.media.length,
-  priceMicros: null,
-  priceUnit: PRICE_UNIT,
-  errorCode: null,
-  dateCreated,
-  dateUpdated: dateCreated,
-  dateSent: null,
-});

@@ -15,7 +15,9 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesRepository } from './messages.repository.js';
 import { ProjectMessageStatuses } from './project-message-statuses.js';
 import { ProjectOnMessageStatusChangedConsumer } from './project-on-message-status-changed.consumer.js';
+import { PrepareMessage } from './prepare-message.js';
 import { StoreMessageMedia } from './store-message-media.js';
+import { StoreMessages } from './store-messages.js';
 
 @Module({
   imports: [NumbersModule, CallerIdsModule, ApplicationsModule, DestinationsModule],
@@ -28,10 +30,12 @@ import { StoreMessageMedia } from './store-message-media.js';
     CreateMessage,
     ListMessages,
     MessagesRepository,
+    PrepareMessage,
     ProjectMessageStatuses,
     StoreMessageMedia,
+    StoreMessages,
     { provide: MediaStore, useClass: MediaStoreClient },
   ],
-  exports: [MessagesRepository],
+  exports: [MediaStore, MessagesRepository, PrepareMessage, StoreMessages],
 })
 export class MessagesModule {}

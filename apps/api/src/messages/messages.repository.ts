@@ -25,6 +25,17 @@ export interface AnnouncedStatusRow {
   readonly sentAt: string | null;
 }
 
+/** A message that a handset sent. */
+export interface ReceivedRow {
+  readonly sid: MessageSid;
+  readonly accountSid: AccountSid;
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+  readonly numSegments: number;
+  readonly numMedia: number;
+}
+
 /** A stretch of an account's list. Places are `acceptedSequence`s. */
 export interface MessageRange extends ListRange {
   readonly accountSid: AccountSid;
@@ -66,9 +77,9 @@ export class MessagesRepository {
         name: 'messages_insert_queued',
         text: `INSERT INTO messages (sid, account_sid, from_address, to_address, body, num_segments, num_media,
                                      status_callback, direction, status, price_unit)
-               SELECT m.*, 'outbound-api', 'queued', '${PRICE_UNIT}'
+               SELECT m.*, 'queued', '${PRICE_UNIT}'
                FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::smallint[],
-                           $8::text[]) AS m
+                           $8::text[], $9::text[]) AS m
                RETURNING accepted_sequence, date_created`,
       },
       [
@@ -80,9 +91,32 @@ export class MessagesRepository {
         messages.map((message) => message.numSegments),
         messages.map((message) => message.media.length),
         messages.map((message) => message.statusCallback),
+        messages.map((message) => message.direction),
       ],
     );
     return rows.map((row) => ({ acceptedSequence: Number(row.accepted_sequence), dateCreated: row.date_created }));
+  }
+
+  /** Stores messages that handsets sent. Twilio: their date_sent is when the webhook was requested, which follows at once. */
+  async insertReceived(queries: Queries, messages: readonly ReceivedRow[]): Promise<void> {
+    await queries.query(
+      {
+        name: 'messages_insert_received',
+        text: `INSERT INTO messages (sid, account_sid, from_address, to_address, body, num_segments, num_media,
+                                     direction, status, price_unit, date_sent)
+               SELECT m.*, 'inbound', 'received', '${PRICE_UNIT}', now()
+               FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::smallint[]) AS m`,
+      },
+      [
+        messages.map((message) => message.sid),
+        messages.map((message) => message.accountSid),
+        messages.map((message) => message.from),
+        messages.map((message) => message.to),
+        messages.map((message) => message.body),
+        messages.map((message) => message.numSegments),
+        messages.map((message) => message.numMedia),
+      ],
+    );
   }
 
   async find(accountSid: AccountSid, sid: string): Promise<MessageRecord | null> {

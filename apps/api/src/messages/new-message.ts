@@ -5,6 +5,7 @@ import type { AccountSid, MessageSid, PhoneNumber } from '@heliograph/domain';
 export interface NewMessage {
   readonly sid: MessageSid;
   readonly accountSid: AccountSid;
+  readonly direction: 'outbound-api' | 'outbound-reply';
   readonly from: string;
   readonly senderType: SenderType;
   readonly to: PhoneNumber;
@@ -22,6 +23,10 @@ export interface NewMessage {
   readonly mayFallBackToSms: boolean;
   /** The address of that link; null without media. */
   readonly shortLink: string | null;
-  /** The request it came with; goes on everything that follows from it. */
-  readonly requestId: string;
+  /** The request it came with, or the inbound message that it answers; goes on everything that follows from it. */
+  readonly correlationId: string;
+  /** The event it follows from; null for none. */
+  readonly causationId: string | null;
+  /** Twilio's code where it must not go out, and fails with it at once; else null. */
+  readonly failsWith: number | null;
 }

@@ -27,7 +27,7 @@ export class StoreMessageMedia {
   /** Nothing is kept where it is refused. */
   async storeAll({ urls, ...message }: MediaToStore): Promise<MessageMedia | Refusal> {
     if (urls.length === 0) return { kind: 'stored', media: [], shortLink: null };
-    const storing = await this.store.store({ ...message, urls: [...urls] });
+    const storing = await this.store.store({ ...message, urls: [...urls], origin: 'customer' });
     if (storing.kind === 'stored') return storing;
     if (storing.kind === 'refused') return refused(mediaErrorEnvelope(storing.errorCode, storing.reason));
     // It would keep what nobody will ask for. Not awaited: the caller has waited long enough.

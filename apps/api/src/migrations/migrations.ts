@@ -6,6 +6,7 @@ import { ExtendCallerIds1795500000003 } from './1795500000003-extend-caller-ids.
 import { LetApplicationsBeDialled1795502000001 } from './1795502000001-let-applications-be-dialled.js';
 import { RememberAnswersOfVerifications1795502000002 } from './1795502000002-remember-answers-of-verifications.js';
 import { MarkDemoAccounts1795503000001 } from './1795503000001-mark-demo-accounts.js';
+import { ReceiveMessagesAndReplies1795620000001 } from './1795620000001-receive-messages-and-replies.js';
 
 /** The api's migrations, oldest first. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   LetApplicationsBeDialled1795502000001,
   RememberAnswersOfVerifications1795502000002,
   MarkDemoAccounts1795503000001,
+  ReceiveMessagesAndReplies1795620000001,
 ];

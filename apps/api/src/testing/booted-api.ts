@@ -21,6 +21,7 @@ export async function bootApi(
     HTTP_PORT: '0',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     MASTER_KEY: MASTER_KEY.toString('base64'),
+    PUBLIC_URL: 'https://api.example/',
     ...settings,
   });
   const logger = createLogger({ service: 'api', level: config.LOG_LEVEL, unmasked: true });

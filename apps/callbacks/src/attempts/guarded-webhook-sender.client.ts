@@ -36,8 +36,8 @@ export class GuardedWebhookSender extends WebhookSender implements OnApplication
       followStatus: FOLLOWED_STATUS,
     });
     if (outcome.kind !== 'response') return toWebhookFailure(outcome);
-    const { status, headers, body, isTruncated } = outcome;
-    return { kind: 'answered', status, headers, body, isTruncated };
+    const { status, headers, body, isTruncated, url, redirectCount } = outcome;
+    return { kind: 'answered', status, headers, body, isTruncated, url, isRedirected: redirectCount > 0 };
   }
 
   async onApplicationShutdown(): Promise<void> {

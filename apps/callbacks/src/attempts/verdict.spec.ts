@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { judge, RETRY_DELAYS_MS } from './verdict.js';
 
 const answered = (status: number, headers = {}) =>
-  ({ kind: 'answered', status, headers, body: Buffer.alloc(0), isTruncated: false }) as const;
+  ({
+    kind: 'answered',
+    status,
+    headers,
+    body: Buffer.alloc(0),
+    isTruncated: false,
+    url: 'https://customer.example/status',
+    isRedirected: false,
+  }) as const;
 const unreachable = {
   kind: 'unreachable',
   error: 'connect-failed ECONNREFUSED',

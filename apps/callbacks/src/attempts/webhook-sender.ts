@@ -26,6 +26,9 @@ export interface WebhookAnswer {
   readonly body: Buffer;
   /** Whether it went on. */
   readonly isTruncated: boolean;
+  /** Where the answer came from in the end, without credentials, and whether redirects led there. */
+  readonly url: string;
+  readonly isRedirected: boolean;
 }
 
 /** Why there is no answer. `error` names it in a word or two, and never holds the URL. */

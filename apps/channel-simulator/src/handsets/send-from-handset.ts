@@ -26,7 +26,8 @@ export class SendFromHandset {
   }
 }
 
-function composeInbound(inboundId: string, { from, to, body, receivedAt }: HandsetMessage) {
+function composeInbound(inboundId: string, message: HandsetMessage) {
+  const { from, to, body, encoding, numSegments, receivedAt } = message;
   const occurredAt = `${receivedAt.slice(0, 23)}Z`;
   const fields = { id: inboundId, occurredAt, accountSid: null, correlationId: inboundId, causationId: null };
   return inboundReceived.compose(inboundReceived.subject(CHANNEL), fields, {
@@ -36,5 +37,8 @@ function composeInbound(inboundId: string, { from, to, body, receivedAt }: Hands
     to,
     body,
     receivedAt: occurredAt,
+    media: [],
+    numSegments,
+    encoding,
   });
 }

@@ -96,6 +96,11 @@ describe('routeMessage', () => {
     },
   );
 
+  it('fails with the code that its sender has for it already, before any other', () => {
+    expect(route({ failsWith: 14_107 }).errorCode).toBe(14_107);
+    expect(route({ failsWith: 14_107, to: '+442071838750' }).errorCode).toBe(14_107);
+  });
+
   it('fails what has no price with 21408', () => {
     const { job, errorCode } = route({ to: '+442071838750' });
     expect(errorCode).toBe(21_408);

@@ -63,7 +63,7 @@ export function routeMessage(
     acceptedAt: event.occurredAt,
     expiresAtUs: expiresAtMs(event) * 1_000,
   };
-  return { job, errorCode: content.errorCode ?? errorOfPrice(priceMicros, data.maxPriceMicros) };
+  return { job, errorCode: data.failsWith ?? content.errorCode ?? errorOfPrice(priceMicros, data.maxPriceMicros) };
 }
 
 /** When a message may no longer be sent: its ValidityPeriod counts from its acceptance. Milliseconds since the Unix epoch. */

@@ -33,6 +33,7 @@ export function anAcceptedMessage(data: Partial<MessageAcceptedData> = {}): Outg
     validityPeriodS: 36_000,
     mayFallBackToSms: true,
     shortLink: null,
+    failsWith: null,
     ...data,
     messageSid,
   });

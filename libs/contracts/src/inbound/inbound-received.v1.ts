@@ -3,6 +3,9 @@ import { defineUnownedMessage } from '../envelope.js';
 import { address, channelName, instant } from '../fields.js';
 import { anyEventSubject, eventSubject } from '../subjects.js';
 
+/** One media of an inbound message, on the channel's side: `url` is inside the deployment, and whoever holds it may read the bytes. */
+const inboundMedia = z.object({ url: z.url(), contentType: z.string() });
+
 export const inboundReceivedData = z.object({
   /** Unique within the channel; what a reader deduplicates by. */
   inboundId: z.string().min(1).max(64),
@@ -13,6 +16,11 @@ export const inboundReceivedData = z.object({
   to: address,
   body: z.string(),
   receivedAt: instant,
+  /** In the order of the message. */
+  media: z.array(inboundMedia).max(10).default([]),
+  /** Of the text, and how it was coded (3GPP TS 23.038); null where the channel does not know. */
+  numSegments: z.number().int().positive().nullable().default(null),
+  encoding: z.enum(['gsm7', 'ucs2']).nullable().default(null),
 });
 export type InboundReceivedData = z.infer<typeof inboundReceivedData>;
 

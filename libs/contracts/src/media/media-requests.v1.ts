@@ -8,6 +8,8 @@ const storeMediaRequest = z.object({
   urls: z.array(z.string()).min(1).max(10),
   /** What the recipient's carrier takes; null where nothing is known of it. */
   imageLimits: imageLimits.nullable().default(null),
+  /** Who says where they are: a customer's URLs may not lead inside; a channel stands inside itself. */
+  origin: z.enum(['customer', 'channel']).default('customer'),
 });
 const storeMediaReply = z.discriminatedUnion('kind', [
   /**

@@ -25,6 +25,8 @@ export const messageAcceptedData = z.object({
   mayFallBackToSms: z.boolean().default(true),
   /** The public address that shows the media, for such an SMS; null for a message without media. */
   shortLink: z.url().nullable().default(null),
+  /** Twilio's code where it is known by now that the message must not go out: it fails with it at once. Null for any other. */
+  failsWith: z.number().int().nullable().default(null),
 });
 export type MessageAcceptedData = z.infer<typeof messageAcceptedData>;
 

@@ -38,7 +38,10 @@ const ownSettings = (service: ServiceName, surroundings: ServiceSurroundings): R
   const { inherited, ports, masterKey } = surroundings;
   const httpAllow = inherited.HTTP_ALLOW ?? LOOPBACK_ADDRESSES;
   const settings: Record<ServiceName, Record<string, string>> = {
-    api: { MASTER_KEY: inherited.MASTER_KEY || masterKey },
+    api: {
+      MASTER_KEY: inherited.MASTER_KEY || masterKey,
+      PUBLIC_URL: inherited.PUBLIC_URL || localUrl(ports.api),
+    },
     media: {
       MEDIA_INTERNAL_URL: localUrl(ports.media),
       SHORT_LINK_URL: shortLinkUrl(surroundings),

@@ -1,3 +1,4 @@
+import { isStatusCallbackUrl } from '../customer-url.js';
 import type { WebhookMethod } from '../resource-parameters.js';
 import { type XmlElement, readXml } from './xml-tree.js';
 
@@ -143,7 +144,8 @@ class DocumentReader {
 
   private readStatusCallback({ attributes: { statusCallback = '' } }: XmlElement): string | null {
     if (statusCallback === '') return null;
-    if (URL.canParse(statusCallback, this.documentUrl)) return this.resolved(statusCallback);
+    const url = this.resolved(statusCallback);
+    if (isStatusCallbackUrl(url)) return url;
     this.warn(
       INVALID_STATUS_CALLBACK,
       `the statusCallback "${shown(statusCallback)}" is not a URL; there will be none`,

@@ -1,0 +1,19 @@
+import type { InboundReceivedData, StoredMedia } from '@heliograph/contracts';
+import type { AccountSid, MessageSid } from '@heliograph/domain';
+import type { Recipient } from './recipients.repository.js';
+
+/** What a channel told us of a message to one of our accounts' numbers. */
+export interface Arrival {
+  readonly messageSid: MessageSid;
+  readonly accountSid: AccountSid;
+  /** The event that told of it. */
+  readonly eventId: string;
+  readonly data: InboundReceivedData;
+}
+
+/** An arrival that is complete: its media are kept. */
+export interface ReceivedMessage extends Arrival {
+  readonly numSegments: number;
+  readonly media: readonly Pick<StoredMedia, 'sid' | 'contentType'>[];
+  readonly webhook: Recipient['webhook'];
+}
