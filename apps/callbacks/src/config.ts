@@ -1,4 +1,5 @@
-import { baseConfig, cidrListSetting, durationMsSetting } from '@heliograph/service-host';
+import { isAllowEntry } from '@heliograph/guarded-http';
+import { baseConfig, durationMsSetting, outsideHttpConfig } from '@heliograph/service-host';
 import { z } from 'zod';
 
 const SCALE = /^\d{1,3}(\.\d{1,6})?$/;
@@ -6,8 +7,8 @@ const SCALE = /^\d{1,3}(\.\d{1,6})?$/;
 /** The environment of the service that calls customers' URLs. */
 export const configSchema = z.object({
   ...baseConfig,
-  /** Inside addresses that customers' URLs may lead to all the same. */
-  HTTP_ALLOW: cidrListSetting(),
+  /** For calling customers' URLs. */
+  ...outsideHttpConfig(isAllowEntry),
   /** How long one attempt may take, from the connection to the end of the answer. */
   CALLBACK_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 15_000, fallbackMs: 15_000 }),
   /** Every pause of the retry schedule is multiplied by this: tests have no three days. */

@@ -1,4 +1,12 @@
-import { baseConfig, cidrListSetting, durationMsSetting, integerSetting, urlSetting } from '@heliograph/service-host';
+import { isAllowEntry } from '@heliograph/guarded-http';
+import {
+  baseConfig,
+  cidrListSetting,
+  durationMsSetting,
+  integerSetting,
+  outsideHttpConfig,
+  urlSetting,
+} from '@heliograph/service-host';
 import { z } from 'zod';
 import { MAX_MEDIA_BYTES, MAX_MEDIA_COUNT } from './storing/media-limits.js';
 
@@ -18,8 +26,8 @@ export const configSchema = z.object({
    * otherwise call itself by a new address with each guess.
    */
   TRUST_PROXY: cidrListSetting(),
-  /** Inside addresses that a MediaUrl may point to; none unless set. */
-  HTTP_ALLOW: cidrListSetting(),
+  /** For fetching what a MediaUrl points to. */
+  ...outsideHttpConfig(isAllowEntry),
   /**
    * For all media of one message together. MEDIA_MEMORY_WAIT_MS, this and MEDIA_ADAPT_TIMEOUT_MS come one after the other: keep their sum
    * below api's MEDIA_TIMEOUT_MS.
@@ -29,7 +37,7 @@ export const configSchema = z.object({
   MEDIA_ADAPT_TIMEOUT_MS: durationMsSetting({ minMs: 100, maxMs: 60_000, fallbackMs: 5_000 }),
   /**
    * How many pictures are worked on at once, each on a core of its own and with up to 400 MB of memory for the very largest. The threads
-   * are those of Node's pool (UV_THREADPOOL_SIZE, 4 by default), which also looks up host names: leave it some.
+   * are those of Node's pool (UV_THREADPOOL_SIZE, 4 by default), which also decodes compressed answers: leave it some.
    */
   MEDIA_ADAPT_CONCURRENCY: integerSetting({ min: 1, max: 64, fallback: 2 }),
   /**

@@ -1,7 +1,6 @@
 import ipaddr from 'ipaddr.js';
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Range = [network: Address, prefixLength: number];
+import { AllowList, isWithin } from './allow-list.js';
+import type { Destination, Range } from './allow-list.js';
 
 /** What is to be done with an address: `public` and `allowed` may be connected to. */
 export type AddressVerdict = { kind: 'public' } | { kind: 'allowed' } | { kind: 'refused'; reason: string };
@@ -50,39 +49,34 @@ const globalUnicast: Range = ipaddr.parseCIDR('2000::/3');
 /** NAT64, RFC 6052: the last 32 bits are the IPv4 address that is reached. */
 const nat64: Range = ipaddr.parseCIDR('64:ff9b::/96');
 
-const isWithin = (address: Address, [network, prefixLength]: Range): boolean =>
-  address.kind() === network.kind() && address.match(network, prefixLength);
-
 /** Says which IP addresses requests may go to: public unicast, and what the operator allows. Pure. */
 export class AddressPolicy {
-  private readonly allowed: Range[];
+  private readonly allowed: AllowList;
 
   /**
-   * @param allow CIDR ranges or single addresses that may be reached although they are inside
-   * @throws RangeError when an entry is neither
+   * @param allow what may be reached although it is inside, as `AllowList` reads it
+   * @throws RangeError when an entry cannot be read
    */
   constructor(allow: readonly string[]) {
-    this.allowed = allow.map(parseAllowed);
+    this.allowed = new AllowList(allow);
   }
 
-  /** @param text an IP address as `net.isIP` knows it; anything else is refused */
-  judge(text: string): AddressVerdict {
+  /** Whether the operator has named this host, and so vouches for whatever it resolves to. */
+  isNamed(destination: Destination): boolean {
+    return this.allowed.hasName(destination);
+  }
+
+  /**
+   * @param text an IP address as `net.isIP` knows it; anything else is refused
+   * @param destination what the URL said, which led to this address
+   */
+  judge(text: string, destination: Destination): AddressVerdict {
     if (!ipaddr.isValid(text)) return { kind: 'refused', reason: 'not an IP address' };
     // A v4-mapped address reaches the IPv4 address in it.
     const address = ipaddr.process(text);
-    if (this.allowed.some((range) => isWithin(address, range))) return { kind: 'allowed' };
+    if (this.isNamed(destination) || this.allowed.hasAddress(address, destination.port)) return { kind: 'allowed' };
     const reason = address instanceof ipaddr.IPv4 ? reasonAgainstIpv4(address) : reasonAgainstIpv6(address);
     return reason === undefined ? { kind: 'public' } : { kind: 'refused', reason };
-  }
-}
-
-function parseAllowed(entry: string): Range {
-  try {
-    if (entry.includes('/')) return ipaddr.parseCIDR(entry);
-    const address = ipaddr.parse(entry);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  } catch (cause) {
-    throw new RangeError(`${entry} is neither an IP address nor a CIDR range`, { cause });
   }
 }
 

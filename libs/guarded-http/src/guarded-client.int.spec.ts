@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { GuardedHttpClient } from './guarded-client.js';
 import type { GuardedRequest } from './guarded-client.js';
 
@@ -159,7 +160,7 @@ describe('a redirect', () => {
 
   it.each([
     'http://169.254.169.254/latest/meta-data/',
-    'http://[::1]:1/',
+    'http://[::1]:8080/',
     'http://10.0.0.1/',
     'http://0x0a000001/',
     'http://user:pw@192.168.1.1/',
@@ -193,7 +194,7 @@ describe('the limit of bytes', () => {
     const { url } = await listening((_request, response) =>
       response.writeHead(200, { 'content-length': 100_001 }).flushHeaders(),
     );
-    expect(await get(url)).toEqual({ kind: 'too-large', limitBytes: 100_000, url: `${url}/` });
+    expect(await get(url)).toEqual({ kind: 'too-large', limitBytes: 100_000, status: 200, url: `${url}/` });
   });
 
   it.each([true, false])('cuts an endless body as soon as it passes (announced: %s)', async (announced) => {
@@ -211,6 +212,86 @@ describe('the limit of bytes', () => {
   it('takes exactly the limit', async () => {
     const { url } = await listening((_request, response) => response.end(Buffer.alloc(100_000)));
     expect(await get(url)).toMatchObject({ kind: 'response', isTruncated: false });
+  });
+});
+
+describe('an encoded body', () => {
+  const encoded =
+    (body: Buffer, coding: string): RequestListener =>
+    (_request, response) => {
+      response.writeHead(200, { 'content-encoding': coding }).end(body);
+    };
+
+  it('comes decoded', async () => {
+    for (const [coding, encode] of [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+      ['br', brotliCompressSync],
+    ] as const) {
+      const { url } = await listening(encoded(encode(Buffer.from('<Response/>')), coding));
+      expect(await get(url)).toMatchObject({ kind: 'response', body: Buffer.from('<Response/>'), isTruncated: false });
+    }
+  });
+
+  it('that is a bomb is too large, or its beginning', async () => {
+    for (const [coding, encode] of [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+      ['br', brotliCompressSync],
+    ] as const) {
+      const { url } = await listening(encoded(encode(Buffer.alloc(2_000_000)), coding));
+      expect(await get(url)).toMatchObject({ kind: 'too-large', limitBytes: 100_000, status: 200 });
+      const outcome = await get(url, { overLimit: 'truncate' });
+      expect(outcome).toMatchObject({ kind: 'response', body: Buffer.alloc(100_000), isTruncated: true });
+    }
+  });
+
+  it('that cannot be decoded is no answer, but has a beginning', async () => {
+    const { url } = await listening(encoded(Buffer.from('plain'), 'gzip'));
+    expect(await get(url)).toMatchObject({ kind: 'broken', code: 'BAD_CONTENT_ENCODING', status: 200 });
+    expect(await get(url, { overLimit: 'truncate' })).toMatchObject({ kind: 'response', body: Buffer.from('plain') });
+  });
+});
+
+describe('the limit of headers', () => {
+  /** Says `lines` forever, or once. */
+  const saying = (first: string, line: string, repeat: boolean) =>
+    new Promise<string>((resolve) => {
+      const server = createTcpServer((socket) => {
+        socket
+          .on('error', () => undefined)
+          .once('data', () => {
+            socket.write(first);
+            const timer = setInterval(() => repeat && socket.write(line.repeat(100)), 1);
+            if (!repeat) socket.end(line);
+            socket.on('close', () => clearInterval(timer));
+          });
+      }).listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
+      servers.push(server);
+    });
+  const OK = 'HTTP/1.1 200 OK\r\n';
+
+  it.each([
+    ['one that never ends', OK + 'x-long: ', 'a'.repeat(100), 'UND_ERR_HEADERS_OVERFLOW'],
+    ['ever more of them', OK, 'x-more: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n', 'UND_ERR_HEADERS_OVERFLOW'],
+    [
+      'ever more trailers',
+      OK + 'transfer-encoding: chunked\r\n\r\n0\r\n',
+      'x-more: aaaaaaaaaaaaaaaa\r\n',
+      'UND_ERR_HEADERS_OVERFLOW',
+    ],
+    ['ever more answers before the answer', '', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n', 'TOO_MANY_HEADERS'],
+  ])('cuts off %s', async (_what, first, line, code) => {
+    expect(await get(await saying(first, line, true))).toMatchObject({ kind: 'broken', code });
+  });
+
+  it('is also one of their number', async () => {
+    const headers = (count: number) => 'a:b\r\n'.repeat(count) + 'content-length: 0\r\n\r\n';
+    expect(await get(await saying(OK, headers(200), false))).toMatchObject({ kind: 'response', status: 200 });
+    expect(await get(await saying(OK, headers(300), false))).toMatchObject({
+      kind: 'broken',
+      code: 'TOO_MANY_HEADERS',
+    });
   });
 });
 
@@ -255,13 +336,6 @@ describe('the deadline', () => {
     expect(paths).toEqual(['/first']);
   });
 
-  it('ends a body that pauses too long', async () => {
-    const { url } = await listening((_request, response) => void response.write('.'));
-    const { outcome, tookMs } = await timed(url, { totalTimeoutMs: 5_000, idleTimeoutMs: 200 });
-    expect(outcome).toMatchObject({ kind: 'timed-out', stage: 'body' });
-    expect(tookMs).toBeLessThan(1_500);
-  });
-
   it('ends a body that drips', async () => {
     const { url } = await listening((_request, response) => {
       const timer = setInterval(() => response.write('.'), 50);
@@ -270,6 +344,42 @@ describe('the deadline', () => {
     const { outcome, tookMs } = await timed(url, { totalTimeoutMs: 500, headersTimeoutMs: 200 });
     expect(outcome).toMatchObject({ kind: 'timed-out', stage: 'body' });
     expect(tookMs).toBeLessThan(1_000);
+  });
+
+  it('ends a body that pauses for too long, and one that goes on lives', async () => {
+    const dripping =
+      (everyMs: number): RequestListener =>
+      (_request, response) => {
+        const timer = setInterval(() => response.write('.'), everyMs);
+        setTimeout(() => response.end(), 1_000);
+        response.on('close', () => clearInterval(timer));
+      };
+    const slow = await listening(dripping(600));
+    const steady = await listening(dripping(50));
+    const { outcome, tookMs } = await timed(slow.url, { totalTimeoutMs: 5_000, idleTimeoutMs: 300 });
+    expect(outcome).toMatchObject({ kind: 'timed-out', stage: 'body' });
+    expect(tookMs).toBeLessThan(950);
+    expect((await timed(steady.url, { idleTimeoutMs: 300 })).outcome.kind).toBe('response');
+  });
+
+  it('of a body says which status the answer had', async () => {
+    const { url } = await listening((_request, response) => response.writeHead(202).flushHeaders());
+    expect(await get(url, { totalTimeoutMs: 300 })).toMatchObject({ kind: 'timed-out', stage: 'body', status: 202 });
+  });
+
+  it('ends the wait for a connection, for one request and for all', async () => {
+    // TLS that is never answered: connected, and yet no connection.
+    const silent = createTcpServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    servers.push(silent);
+    const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    const { outcome, tookMs } = await timed(url, { totalTimeoutMs: 5_000, connectTimeoutMs: 200 });
+    expect(outcome).toMatchObject({ kind: 'timed-out', stage: 'connect' });
+    expect(tookMs).toBeLessThan(800);
+    const ofClient = await timed(url, { totalTimeoutMs: 5_000 });
+    expect(ofClient.outcome).toMatchObject({ kind: 'timed-out', stage: 'connect' });
+    expect(ofClient.tookMs).toBeLessThan(2_000);
+    expect((await timed(url, { totalTimeoutMs: 200 })).outcome).toMatchObject({ kind: 'timed-out', stage: 'connect' });
   });
 
   it('covers redirects together', async () => {

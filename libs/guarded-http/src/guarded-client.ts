@@ -1,46 +1,54 @@
 import { Agent } from 'undici';
-import type { Dispatcher } from 'undici';
 import { AddressPolicy } from './address-policy.js';
-import { checkedConnector } from './checked-connector.js';
-import { failureOf } from './fetch-outcome.js';
-import type { FetchedResponse, FetchFailure, FetchOutcome, TimeoutStage } from './fetch-outcome.js';
+import { CheckedConnector } from './checked-connector.js';
+import { decodeBody } from './content-decoding.js';
+import { DnsResolver } from './dns-resolver.js';
+import { EgressProxy } from './egress-proxy.js';
+import type { ProxySettings } from './egress-proxy.js';
+import { exchange } from './exchange.js';
+import type { RawAnswer } from './exchange.js';
+import type { FetchedResponse, FetchFailure, FetchOutcome } from './fetch-outcome.js';
+import type { HostResolver } from './host-resolver.js';
+import { RequestClock } from './request-clock.js';
+import type { TimeLimits } from './request-clock.js';
+import { SystemResolver } from './system-resolver.js';
 import { parseTarget, withoutCredentials } from './target-url.js';
 import type { Target } from './target-url.js';
 
 export interface GuardedHttpOptions {
-  /** CIDR ranges or addresses that may be reached although they are inside. */
+  /** What may be reached although it is inside: CIDR ranges, addresses, host names (`*.example.com`), each with or without a port. */
   allow: readonly string[];
-  /** For each connection; default 5,000. Coarse: undici's clock ticks twice a second. */
+  /** For each connection, from the look-up of the name to the end of the TLS handshake; default 5,000. */
   connectTimeoutMs?: number;
   /** To one host and port at a time; default 32. */
   maxConnectionsPerOrigin?: number;
+  /** The operator's proxy; default none. Addresses are checked before it is asked. */
+  proxy?: ProxySettings;
+  /** How customers' host names are resolved; default `DnsResolver`. Names on the allow-list are resolved as this machine does it. */
+  resolver?: HostResolver;
+  /** PEM certificates that servers may be signed with, beside those that Node trusts. */
+  trustedAuthorities?: readonly string[];
 }
 
-export interface GuardedRequest {
+export interface GuardedRequest extends TimeLimits {
   /** As the customer gave it; credentials in it are sent as Basic authentication. */
   url: string;
   /** Default GET. */
   method?: 'GET' | 'HEAD' | 'POST';
   headers?: Readonly<Record<string, string>>;
   body?: string | Buffer;
-  /** A longer body is cut off: as soon as it is announced or passes. */
+  /** A longer body is cut off: as soon as it is announced or passes; counted as it comes, and once more decoded. */
   maxResponseBytes: number;
   /** What an over-long body means: no answer at all (default), or an answer with its beginning. */
   overLimit?: 'refuse' | 'truncate';
-  /** From the call to the last byte, every redirect included. */
-  totalTimeoutMs: number;
-  /** For each hop, until there is a connection to send it over; default `totalTimeoutMs`. The client's own limit holds as well. */
-  connectTimeoutMs?: number;
-  /** For each hop, from sending to the headers; default `totalTimeoutMs`. */
-  headersTimeoutMs?: number;
-  /** From one piece of the body to the next; default `totalTimeoutMs`. */
-  idleTimeoutMs?: number;
   /** Default 0: a redirect that is not followed is an answer like any other. */
   maxRedirects?: number;
   /** Which statuses are followed when they bring a Location; default 301, 302, 303, 307, 308. */
   followStatus?: readonly number[];
 }
 
+/** Of one answer, its trailers included. */
+const MAX_HEADER_BYTES = 16_384;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie']);
 
@@ -59,17 +67,31 @@ type Step = { kind: 'redirect'; next: Hop } | FetchedResponse | FetchFailure;
  */
 export class GuardedHttpClient {
   private readonly agent: Agent;
-  private readonly dispatcher: Dispatcher;
 
-  constructor({ allow, connectTimeoutMs = 5_000, maxConnectionsPerOrigin = 32 }: GuardedHttpOptions) {
+  constructor({
+    allow,
+    connectTimeoutMs = 5_000,
+    maxConnectionsPerOrigin = 32,
+    proxy,
+    resolver = new DnsResolver(),
+    trustedAuthorities = [],
+  }: GuardedHttpOptions) {
+    const { connect } = new CheckedConnector({
+      policy: new AddressPolicy(allow),
+      resolver,
+      namedResolver: new SystemResolver(),
+      proxy: new EgressProxy(proxy),
+      connectTimeoutMs,
+      trustedAuthorities,
+    });
     this.agent = new Agent({
-      connect: checkedConnector(new AddressPolicy(allow), connectTimeoutMs),
+      connect,
       connections: maxConnectionsPerOrigin,
-      // Both are kept here, for a hop and for the whole, where undici counts from chunk to chunk.
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Both are kept by RequestClock, for each request as it asks.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    this.dispatcher = this.agent.compose(tellingOfConnections);
   }
 
   async fetch(request: GuardedRequest): Promise<FetchOutcome> {
@@ -102,47 +124,47 @@ export class GuardedHttpClient {
   }
 
   private async step(hop: Hop, request: GuardedRequest, clock: RequestClock): Promise<Step> {
-    clock.awaitConnection();
-    try {
-      const options: OptionsOfHop = {
-        origin: hop.url.origin,
-        path: hop.url.pathname + hop.url.search,
-        method: hop.method,
-        headers: hop.authorization === undefined ? hop.headers : { ...hop.headers, authorization: hop.authorization },
-        body: hop.body,
-        signal: clock.signal,
-        onConnected: () => clock.awaitHeaders(),
-      };
-      // While it waits for a connection, undici does not heed the signal.
-      const response = await Promise.race([this.dispatcher.request(options), clock.over]);
-      clock.awaitBody();
-      return await this.settle(response, hop, request, clock);
-    } catch (error) {
-      return clock.signal.aborted ? { kind: 'timed-out', stage: clock.stage } : failureOf(error, clock.stage);
-    }
-  }
-
-  private async settle(
-    response: Dispatcher.ResponseData,
-    hop: Hop,
-    request: GuardedRequest,
-    clock: RequestClock,
-  ): Promise<Step> {
-    const headers = plainHeaders(response.headers);
     const { maxRedirects = 0, followStatus = REDIRECTS, maxResponseBytes: limitBytes, overLimit = 'refuse' } = request;
-    if (maxRedirects > 0 && followStatus.includes(response.statusCode) && headers.location !== undefined) {
-      drop(response);
-      return nextHop(hop, response.statusCode, headers.location);
-    }
-    const announcedBytes = hop.method === 'HEAD' ? 0 : Number(headers['content-length'] ?? 0);
-    if (overLimit === 'refuse' && announcedBytes > limitBytes) {
-      drop(response);
-      return { kind: 'too-large', limitBytes };
-    }
-    const { body, isTruncated } = await readUpTo(response, limitBytes, clock);
-    if (isTruncated && overLimit === 'refuse') return { kind: 'too-large', limitBytes };
-    return { kind: 'response', status: response.statusCode, headers, body, isTruncated, redirectCount: 0 };
+    const locationOf = (status: number, headers: Record<string, string>): string | undefined =>
+      maxRedirects > 0 && followStatus.includes(status) ? headers.location : undefined;
+    const isAnnouncedTooLarge = (headers: Record<string, string>): boolean =>
+      overLimit === 'refuse' && hop.method !== 'HEAD' && Number(headers['content-length'] ?? 0) > limitBytes;
+    const answer = await exchange(this.agent, toDispatch(hop), clock, {
+      maxBodyBytes: limitBytes,
+      wantsBody: (status, headers) => locationOf(status, headers) === undefined && !isAnnouncedTooLarge(headers),
+    });
+    if (answer.kind !== 'answer') return answer;
+    const { status, headers } = answer;
+    const location = locationOf(status, headers);
+    if (location !== undefined) return nextHop(hop, status, location);
+    if (overLimit === 'truncate') return beginningOf(answer, limitBytes);
+    if (isAnnouncedTooLarge(headers) || answer.isCut) return { kind: 'too-large', limitBytes, status };
+    return wholeOf(answer, limitBytes);
   }
+}
+
+const toDispatch = ({ url, method, headers, authorization, body }: Hop) => ({
+  origin: url.origin,
+  path: url.pathname + url.search,
+  method,
+  headers: authorization === undefined ? headers : { ...headers, authorization },
+  body: body ?? null,
+});
+
+async function wholeOf(answer: RawAnswer, limitBytes: number): Promise<FetchedResponse | FetchFailure> {
+  const { status, headers } = answer;
+  const decoded = await decodeBody(answer.body, headers['content-encoding'] ?? '', { isCut: false, limitBytes });
+  if (decoded.kind === 'undecodable') return { kind: 'broken', code: decoded.code, status };
+  if (decoded.isCut) return { kind: 'too-large', limitBytes, status };
+  return { kind: 'response', status, headers, body: decoded.body, isTruncated: false, redirectCount: 0 };
+}
+
+/** Whoever wants only the beginning gets it in any case: as it came where it cannot be decoded. */
+async function beginningOf(answer: RawAnswer, limitBytes: number): Promise<FetchedResponse> {
+  const { status, headers, isCut } = answer;
+  const decoded = await decodeBody(answer.body, headers['content-encoding'] ?? '', { isCut, limitBytes });
+  const { body, isCut: isTruncated } = decoded.kind === 'decoded' ? decoded : answer;
+  return { kind: 'response', status, headers, body, isTruncated, redirectCount: 0 };
 }
 
 function firstHop({ method = 'GET', headers = {}, body }: GuardedRequest, target: Target): Hop {
@@ -167,94 +189,4 @@ function nextHop(hop: Hop, status: number, location: string): Step {
     body: becomesGet ? undefined : hop.body,
   };
   return { kind: 'redirect', next };
-}
-
-/** Gives the connection up: an unread body may be endless. */
-function drop({ body }: Dispatcher.ResponseData): void {
-  body.on('error', () => undefined).destroy();
-}
-
-async function readUpTo(
-  { body: stream }: Dispatcher.ResponseData,
-  limitBytes: number,
-  clock: RequestClock,
-): Promise<{ body: Buffer; isTruncated: boolean }> {
-  const chunks: Buffer[] = [];
-  let byteSize = 0;
-  // Leaving the loop destroys the stream and, as bytes are still on their way, its connection.
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    clock.awaitBody();
-    byteSize += chunk.length;
-    chunks.push(chunk);
-    if (byteSize > limitBytes) break;
-  }
-  return { body: Buffer.concat(chunks).subarray(0, limitBytes), isTruncated: byteSize > limitBytes };
-}
-
-function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).filter(
-    (entry): entry is [string, string | string[]] => entry[1] !== undefined,
-  );
-  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
-}
-
-type OptionsOfHop = Dispatcher.RequestOptions<null> & { onConnected(): void };
-
-/** Of when a request has found its connection, undici tells handlers only. */
-const tellingOfConnections: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
-  dispatch(options, {
-    onRequestStart: (...given) => {
-      (options as Partial<OptionsOfHop>).onConnected?.();
-      handler.onRequestStart?.(...given);
-    },
-    onResponseStart: (...given) => handler.onResponseStart?.(...given),
-    onResponseData: (...given) => handler.onResponseData?.(...given),
-    onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
-    onResponseError: (...given) => handler.onResponseError?.(...given),
-  });
-
-/** The deadlines of one request: one over everything, one over what is waited for at the moment. */
-class RequestClock {
-  stage: TimeoutStage = 'connect';
-  /** Rejects when a deadline passes. */
-  readonly over: Promise<never>;
-  private readonly controller = new AbortController();
-  private readonly total: NodeJS.Timeout;
-  private current: NodeJS.Timeout | undefined;
-
-  constructor(private readonly limits: GuardedRequest) {
-    this.over = new Promise((_, reject) =>
-      this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), { once: true }),
-    );
-    this.over.catch(() => undefined);
-    this.total = setTimeout(() => this.controller.abort(), limits.totalTimeoutMs);
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  awaitConnection(): void {
-    this.await('connect', this.limits.connectTimeoutMs);
-  }
-
-  awaitHeaders(): void {
-    this.await('headers', this.limits.headersTimeoutMs);
-  }
-
-  /** Called for each piece of the body. */
-  awaitBody(): void {
-    this.await('body', this.limits.idleTimeoutMs);
-  }
-
-  stop(): void {
-    clearTimeout(this.current);
-    clearTimeout(this.total);
-  }
-
-  private await(stage: TimeoutStage, limitMs: number | undefined): void {
-    this.stage = stage;
-    clearTimeout(this.current);
-    this.current = limitMs === undefined ? undefined : setTimeout(() => this.controller.abort(), limitMs);
-  }
 }

@@ -1,6 +1,12 @@
-export { AddressPolicy } from './address-policy.js';
-export type { AddressVerdict } from './address-policy.js';
+export { isAllowEntry } from './allow-list.js';
+export { DnsResolver } from './dns-resolver.js';
+export type { DnsResolverOptions } from './dns-resolver.js';
+export { proxySettings } from './egress-proxy.js';
+export type { ProxySettings } from './egress-proxy.js';
 export type { FetchedResponse, FetchFailure, FetchOutcome, TimeoutStage } from './fetch-outcome.js';
 export { GuardedHttpClient } from './guarded-client.js';
 export type { GuardedHttpOptions, GuardedRequest } from './guarded-client.js';
+export { HostLookupError, HostResolver } from './host-resolver.js';
+export type { TimeLimits } from './request-clock.js';
+export { SystemResolver } from './system-resolver.js';
 export { withoutCredentials } from './target-url.js';

@@ -7,6 +7,7 @@ import {
   durationMsSetting,
   loadConfig,
   optionalNumberSetting,
+  outsideHttpConfig,
   verbatimTextSetting,
 } from './config.js';
 
@@ -169,5 +170,38 @@ describe('a number that may be left out', () => {
     ['COUNT', '11'],
   ])('%s is not %s', (variable, text) => {
     expect(() => loadConfig(numbers, { [variable]: text })).toThrow(variable);
+  });
+});
+
+describe('requests to the outside', () => {
+  const outside = z.object(outsideHttpConfig((entry) => entry !== 'rubbish'));
+
+  it('are as the environment says', () => {
+    const env = {
+      HTTP_ALLOW: '10.0.0.0/8, hooks.internal:8080',
+      HTTP_PROXY: 'http://a:b@proxy:3128',
+      HTTPS_PROXY: 'https://proxy',
+      NO_PROXY: '.internal',
+    };
+    expect(loadConfig(outside, env)).toEqual({ ...env, HTTP_ALLOW: ['10.0.0.0/8', 'hooks.internal:8080'] });
+    expect(loadConfig(outside, { HTTPS_PROXY: ' ' })).toEqual({ HTTP_ALLOW: [] });
+  });
+
+  it('read the proxies in lower case, too, which comes first', () => {
+    const env = {
+      http_proxy: 'http://lower:1',
+      HTTP_PROXY: 'http://upper:1',
+      no_proxy: 'a.test',
+      http_allow: 'b.test',
+    };
+    expect(loadConfig(outside, env)).toEqual({ HTTP_ALLOW: [], HTTP_PROXY: 'http://lower:1', NO_PROXY: 'a.test' });
+  });
+
+  it.each([
+    ['HTTP_ALLOW', 'a.test,rubbish'],
+    ['HTTP_PROXY', 'proxy:3128'],
+    ['HTTPS_PROXY', 'socks5://proxy'],
+  ])('refuse %s=%s', (variable, value) => {
+    expect(() => loadConfig(outside, { [variable]: value })).toThrow(variable);
   });
 });

@@ -81,14 +81,29 @@ const splitList = (text: string): string[] =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
 
-/** CIDR ranges or single IP addresses separated by commas, such as `10.0.0.0/8, ::1`; empty when unset. */
-export const cidrListSetting = () =>
+interface ListSetting {
+  isEntry: (entry: string) => boolean;
+  /** As in `holds an entry that is no IP address`. */
+  problem: string;
+  expected: string;
+}
+
+/** Entries separated by commas; empty when unset. */
+const listSetting = ({ isEntry, problem, expected }: ListSetting) =>
   z
     .string()
-    .refine((text) => splitList(text).every(isCidr), 'holds an entry that is no IP address or CIDR range')
+    .refine((text) => splitList(text).every(isEntry), problem)
     .transform(splitList)
     .default([])
-    .describe('CIDR ranges separated by commas, such as 127.0.0.0/8,::1/128');
+    .describe(expected);
+
+/** CIDR ranges or single IP addresses separated by commas, such as `10.0.0.0/8, ::1`; empty when unset. */
+export const cidrListSetting = () =>
+  listSetting({
+    isEntry: isCidr,
+    problem: 'holds an entry that is no IP address or CIDR range',
+    expected: 'CIDR ranges separated by commas, such as 127.0.0.0/8,::1/128',
+  });
 
 function isCidr(entry: string): boolean {
   const [network = '', prefix, ...rest] = entry.split('/');
@@ -120,6 +135,34 @@ export function urlSetting({
     .refine(accepted, `is not a URL that starts with ${protocols.map((name) => `${name}://`).join(' or ')}`);
   return withFallback(parsed, fallback, `a URL such as ${example}`);
 }
+
+/** As every HTTP client reads it, in lower case, too, as many systems have it. */
+const proxySetting = () =>
+  z
+    .string()
+    .refine((text) => isUrlOf(text, ['http', 'https']), 'is not a URL that starts with http:// or https://')
+    .optional()
+    .meta({ description: 'a URL such as http://proxy.internal:3128', alsoInLowerCase: true });
+
+/**
+ * How a service makes requests to addresses that customers give.
+ * @param isAllowEntry whether the HTTP client can read an entry of HTTP_ALLOW
+ */
+export const outsideHttpConfig = (isAllowEntry: (entry: string) => boolean) => ({
+  /** What those addresses may lead to although it is inside: CIDR ranges, addresses, names, each with or without a port; none unless set. */
+  HTTP_ALLOW: listSetting({
+    isEntry: isAllowEntry,
+    problem: 'holds an entry that is no IP address, CIDR range or host name',
+    expected: 'CIDR ranges and host names separated by commas, such as 10.1.2.0/24,hooks.internal:8080',
+  }),
+  HTTP_PROXY: proxySetting(),
+  HTTPS_PROXY: proxySetting(),
+  /** What is reached without the proxy: names and all below them, addresses, CIDR ranges, or `*`. */
+  NO_PROXY: z
+    .string()
+    .optional()
+    .meta({ description: 'names and CIDR ranges separated by commas', alsoInLowerCase: true }),
+});
 
 const isUrlOf = (text: string, protocols: string[]): boolean =>
   URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1));
@@ -180,7 +223,7 @@ export function loadConfig<Schema extends z.ZodObject>(
   env: NodeJS.ProcessEnv,
 ): Readonly<z.infer<Schema>> {
   const given = Object.fromEntries(
-    Object.entries(schema.shape).map(([name, type]) => [name, givenText(type, env[name])]),
+    Object.entries(schema.shape).map(([name, type]) => [name, givenText(type, variableOf(type, name, env))]),
   );
   const parsed = schema.safeParse(given);
   if (parsed.success) return Object.freeze(parsed.data);
@@ -195,10 +238,16 @@ export function loadConfig<Schema extends z.ZodObject>(
   );
 }
 
+const metaOf = (type: z.core.$ZodType): Record<string, unknown> => (type instanceof z.ZodType && type.meta()) || {};
+
+/** The one in lower case counts where both are set, as for curl. */
+const variableOf = (type: z.core.$ZodType, name: string, env: NodeJS.ProcessEnv): string | undefined =>
+  (metaOf(type).alsoInLowerCase === true ? env[name.toLowerCase()] : undefined) || env[name];
+
 function givenText(type: z.core.$ZodType, text = ''): string | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
-  return type instanceof z.ZodType && type.meta()?.isVerbatim === true ? text : trimmed;
+  return metaOf(type).isVerbatim === true ? text : trimmed;
 }
 
 function expectedValue(schema: z.ZodObject, variable: string): string {

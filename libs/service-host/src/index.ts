@@ -7,6 +7,7 @@ export {
   integerSetting,
   loadConfig,
   optionalNumberSetting,
+  outsideHttpConfig,
   portSetting,
   urlSetting,
   verbatimTextSetting,

@@ -1,6 +1,6 @@
 import { deleteMedia, type ListedMedia, listMedia } from '@heliograph/contracts';
 import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
-import { GuardedHttpClient } from '@heliograph/guarded-http';
+import { GuardedHttpClient, SystemResolver } from '@heliograph/guarded-http';
 import { NatsRequests } from '@heliograph/jetstream';
 import { Logger } from '@heliograph/service-host';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -15,7 +15,7 @@ const ANYWHERE = ['0.0.0.0/0', '::/0'];
 /** The `media` service: asked over NATS, and read over HTTP. */
 @Injectable()
 export class MediaCatalogueClient extends MediaCatalogue implements OnApplicationShutdown {
-  private readonly http = new GuardedHttpClient({ allow: ANYWHERE });
+  private readonly http = new GuardedHttpClient({ allow: ANYWHERE, resolver: new SystemResolver() });
 
   constructor(
     private readonly requests: NatsRequests,

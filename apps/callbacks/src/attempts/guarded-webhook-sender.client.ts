@@ -1,4 +1,4 @@
-import { GuardedHttpClient } from '@heliograph/guarded-http';
+import { GuardedHttpClient, proxySettings } from '@heliograph/guarded-http';
 import { CONFIG } from '@heliograph/service-host';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { CallbacksConfig } from '../config.js';
@@ -18,9 +18,13 @@ const MAX_REDIRECTS = 5;
 export class GuardedWebhookSender extends WebhookSender implements OnApplicationShutdown {
   private readonly client: GuardedHttpClient;
 
-  constructor(@Inject(CONFIG) config: Pick<CallbacksConfig, 'HTTP_ALLOW'>) {
+  constructor(@Inject(CONFIG) config: CallbacksConfig) {
     super();
-    this.client = new GuardedHttpClient({ allow: config.HTTP_ALLOW, connectTimeoutMs: MAX_CONNECT_TIMEOUT_MS });
+    this.client = new GuardedHttpClient({
+      allow: config.HTTP_ALLOW,
+      proxy: proxySettings(config),
+      connectTimeoutMs: MAX_CONNECT_TIMEOUT_MS,
+    });
   }
 
   async send(request: WebhookRequest, limits: WebhookLimits): Promise<WebhookOutcome> {

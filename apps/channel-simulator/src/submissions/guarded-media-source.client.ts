@@ -1,5 +1,5 @@
 import type { StoredMedia } from '@heliograph/contracts';
-import { type FetchOutcome, GuardedHttpClient } from '@heliograph/guarded-http';
+import { type FetchOutcome, GuardedHttpClient, SystemResolver } from '@heliograph/guarded-http';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type MediaFetch, MediaSource } from './media-source.js';
 
@@ -9,7 +9,7 @@ const ANYWHERE = ['0.0.0.0/0', '::/0'];
 /** Reads media from the `media` service. */
 @Injectable()
 export class GuardedMediaSource extends MediaSource implements OnApplicationShutdown {
-  private readonly client = new GuardedHttpClient({ allow: ANYWHERE });
+  private readonly client = new GuardedHttpClient({ allow: ANYWHERE, resolver: new SystemResolver() });
 
   async fetch({ url, byteSize }: StoredMedia, timeoutMs: number): Promise<MediaFetch> {
     const outcome = await this.client.fetch({ url, maxResponseBytes: byteSize, totalTimeoutMs: timeoutMs });

@@ -1,4 +1,4 @@
-import { GuardedHttpClient } from '@heliograph/guarded-http';
+import { GuardedHttpClient, proxySettings } from '@heliograph/guarded-http';
 import { CONFIG } from '@heliograph/service-host';
 import { Module } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
@@ -23,8 +23,10 @@ const MOST_PER_ACCOUNT = 0.75;
     {
       provide: MediaFetcher,
       inject: [CONFIG],
-      useFactory: ({ HTTP_ALLOW, MEDIA_FETCH_TIMEOUT_MS }: MediaConfig) =>
-        new GuardedMediaFetcher(new GuardedHttpClient({ allow: HTTP_ALLOW }), MEDIA_FETCH_TIMEOUT_MS),
+      useFactory: (config: MediaConfig) => {
+        const client = new GuardedHttpClient({ allow: config.HTTP_ALLOW, proxy: proxySettings(config) });
+        return new GuardedMediaFetcher(client, config.MEDIA_FETCH_TIMEOUT_MS);
+      },
     },
     {
       provide: Capacity,
