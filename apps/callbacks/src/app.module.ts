@@ -1,5 +1,6 @@
-import { JetStreamConnection, JetStreamModule, NatsRequestsModule } from '@heliograph/jetstream';
-import { Database, isDatabaseOutage, PostgresModule } from '@heliograph/postgres';
+import { endpointStream } from '@heliograph/contracts';
+import { JetStreamConnection, JetStreamModule, JetStreamPublisher, NatsRequestsModule } from '@heliograph/jetstream';
+import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@heliograph/postgres';
 import { HealthModule } from '@heliograph/service-host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CallbacksConfig } from './config.js';
@@ -7,7 +8,7 @@ import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { InboundWebhooksModule } from './inbound-webhooks/inbound-webhooks.module.js';
 import { migrations } from './migrations/migrations.js';
 
-/** What the service is made of. It publishes nothing, so it has no outbox. */
+/** The composition root: which adapter stands behind which port. */
 @Module({})
 export class AppModule {
   static with(config: Readonly<CallbacksConfig>): DynamicModule {
@@ -23,10 +24,11 @@ export class AppModule {
         JetStreamModule.forRoot({
           url: config.NATS_URL,
           name: 'callbacks',
-          publishesTo: [],
+          publishesTo: [endpointStream],
           isOutage: isDatabaseOutage,
         }),
         NatsRequestsModule.forRoot(config.NATS_URL, 'callbacks'),
+        OutboxModule.into(JetStreamPublisher),
         HealthModule.forRoot({
           inject: [Database, JetStreamConnection],
           useFactory: (database: Database, nats: JetStreamConnection) => [

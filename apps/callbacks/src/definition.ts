@@ -1,4 +1,4 @@
-import { JetStreamStrategy } from '@heliograph/jetstream';
+import { JetStreamStrategy, NatsRequestServer } from '@heliograph/jetstream';
 import type { ServiceDefinition } from '@heliograph/service-host';
 import { AppModule } from './app.module.js';
 import { configSchema, type CallbacksConfig } from './config.js';
@@ -10,5 +10,6 @@ export const definition: ServiceDefinition<CallbacksConfig> = {
   module: AppModule.with,
   configureApp: (app) => {
     app.connectMicroservice({ strategy: app.get(JetStreamStrategy) });
+    app.connectMicroservice({ strategy: app.get(NatsRequestServer) });
   },
 };

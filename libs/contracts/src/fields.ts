@@ -1,4 +1,4 @@
-import type { AccountSid, MediaSid, MessageSid } from '@heliograph/domain';
+import type { AccountSid, CallbackSid, EndpointSid, MediaSid, MessageSid } from '@heliograph/domain';
 import { z } from 'zod';
 
 const sid = <Sid extends string>(...prefixes: string[]): z.ZodType<Sid> =>
@@ -7,6 +7,8 @@ const sid = <Sid extends string>(...prefixes: string[]): z.ZodType<Sid> =>
 export const accountSid = sid<AccountSid>('AC');
 export const messageSid = sid<MessageSid>('SM', 'MM');
 export const mediaSid = sid<MediaSid>('ME');
+export const callbackSid = sid<CallbackSid>('HC');
+export const endpointSid = sid<EndpointSid>('HE');
 
 /** RFC 3339 in UTC, with milliseconds. */
 export const instant = z.iso.datetime();

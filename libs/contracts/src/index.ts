@@ -5,12 +5,34 @@ export type { ChannelAnnouncedData, ChannelCondition } from './channel/channel-a
 export { listChannels } from './channel/list-channels-request.v1.js';
 export type { ListChannelsReply, ListChannelsRequest, ListedChannel } from './channel/list-channels-request.v1.js';
 export { channelsWanted } from './channel/channels-wanted.v1.js';
+export { listCallbacks, readCallback, replayCallback, replayCallbacks } from './callback/callback-requests.v1.js';
+export type {
+  Callback,
+  CallbackAttempt,
+  ListCallbacksReply,
+  ListCallbacksRequest,
+  ReadCallbackReply,
+  ReadCallbackRequest,
+  ReplayCallbackReply,
+  ReplayCallbacksReply,
+  ReplayCallbacksRequest,
+} from './callback/callback-requests.v1.js';
 export { describeDestinations } from './destination/describe-destinations-request.v1.js';
 export type {
   DescribeDestinationsReply,
   DescribeDestinationsRequest,
   DestinationDescription,
 } from './destination/describe-destinations-request.v1.js';
+export { endpointPaused, endpointResumed } from './endpoint/endpoint-changed.v1.js';
+export type { EndpointPausedData, EndpointResumedData } from './endpoint/endpoint-changed.v1.js';
+export { listEndpoints, resumeEndpoint } from './endpoint/endpoint-requests.v1.js';
+export type {
+  Endpoint,
+  ListEndpointsReply,
+  ListEndpointsRequest,
+  ResumeEndpointReply,
+  ResumeEndpointRequest,
+} from './endpoint/endpoint-requests.v1.js';
 export { defineMessage, defineUnownedMessage } from './envelope.js';
 export type { Envelope, EnvelopeFields, MessageDefinition, OutgoingMessage } from './envelope.js';
 export { announcedStatus, channelName, imageLimits, messageKind, senderType, storedMedia } from './fields.js';
@@ -48,6 +70,7 @@ export {
   deadLetterStream,
   dispatcherReadsAcceptedMessages,
   dispatcherReadsSubmissionReports,
+  endpointStream,
   inboundReceivedStream,
   messageAcceptedStream,
   messageReceivedStream,

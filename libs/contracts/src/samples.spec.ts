@@ -22,11 +22,15 @@ const {
   inboundReceived,
   submitTask,
 } = contracts;
+const { listCallbacks, readCallback, replayCallback, replayCallbacks, listEndpoints, resumeEndpoint } = contracts;
+const { endpointPaused, endpointResumed } = contracts;
 
 const messages = {
   'event.message.accepted.v1': messageAccepted,
   'event.message.received.v1': messageReceived,
   'event.message.status.v1': messageStatusChanged,
+  'event.endpoint.paused.v1': endpointPaused,
+  'event.endpoint.resumed.v1': endpointResumed,
   'event.submission.reported.v1': submissionReported,
   'event.inbound.received.v1': inboundReceived,
   'task.submit.v1': submitTask,
@@ -36,7 +40,10 @@ const signals = {
   'signal.channels.wanted.v1': channelsWanted,
 };
 const ofMedia = [storeMedia, discardMedia, listMedia, deleteMedia];
-const requests = [listChannels, describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes, createReply];
+const requests = [
+  ...[listChannels, describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes, createReply],
+  ...[listCallbacks, readCallback, replayCallback, replayCallbacks, listEndpoints, resumeEndpoint],
+];
 const requestBySubject = new Map<string, (typeof requests)[number]>(requests.map((each) => [each.subject, each]));
 
 /** What a writer may leave out, because it was added later. Everything else that a sample has is required. */
@@ -180,6 +187,12 @@ describe('what a subject does not take', () => {
     ['request.message.explain-waiting.v1', 'reply: waiting for its turn', 'estimatedSendAt', 'soon'],
     ['request.message.explain-waiting.v1', 'reply: not waiting', 'status', 'queued'],
     ['request.lanes.survey.v1', 'reply', 'groups.0.lanes', 0],
+    ['request.callbacks.list.v1', 'reply', 'callbacks.0.state', 'lost'],
+    ['request.callbacks.list.v1', 'reply', 'callbacks.0.sequence', 0],
+    ['request.callback.read.v1', 'request', 'callbackSid', 'SM00000000000000000000000000000001'],
+    ['request.callbacks.replay.v1', 'request', 'state', 'pending'],
+    ['request.endpoints.list.v1', 'reply', 'endpoints.0.host', ''],
+    ['event.endpoint.resumed.v1', 'by a success', 'data.cause', 'luck'],
     ['request.account.signing-key.v1', 'request', 'accountSid', 'SM00000000000000000000000000000001'],
   ])('%s: %s with a bad %s', (file, name, path, value) => {
     const sample = sampleOf(file, name);

@@ -1,3 +1,4 @@
+import { endpointPaused, endpointResumed } from './endpoint/endpoint-changed.v1.js';
 import { channelName } from './fields.js';
 import { inboundReceived } from './inbound/inbound-received.v1.js';
 import { messageAccepted } from './message/message-accepted.v1.js';
@@ -95,6 +96,16 @@ export const messageReceivedStream: StreamDefinition = {
   discard: 'old',
   maxAgeMs: 72 * HOUR_MS,
   requiredReaders: ['callbacks'],
+};
+
+/** Nobody of ours reads it: it is for customers' and operators' own subscribers. */
+export const endpointStream: StreamDefinition = {
+  name: 'ENDPOINT_CHANGED',
+  subjects: [endpointPaused.anySubject, endpointResumed.anySubject],
+  retention: 'limits',
+  discard: 'old',
+  maxAgeMs: 72 * HOUR_MS,
+  requiredReaders: [],
 };
 
 export const deadLetterStream: StreamDefinition = {

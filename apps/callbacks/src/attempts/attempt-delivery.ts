@@ -8,7 +8,7 @@ import type { Attempt, AttemptRecord, AttemptResult } from './attempt-result.js'
 import { callbackSidOf } from './callback-sid.js';
 import { answerErrorCode } from './fetch-failures.js';
 import { type SentWebhook, SendWebhook } from './send-webhook.js';
-import { judge } from './verdict.js';
+import { isTriedAgain, judge } from './verdict.js';
 import { composeWebhook } from './webhook-request.js';
 import type { WebhookOutcome } from './webhook-sender.js';
 
@@ -17,6 +17,9 @@ const POSTPONE_MS = 1_000;
 
 /** Which status of its message a callback tells of, counted from 1: a receiver that has a higher one already may drop it. */
 const SEQUENCE_HEADER = 'X-Heliograph-Sequence';
+
+/** On an attempt that the customer asked for: it may come after later statuses. */
+const REPLAY_HEADER = 'X-Heliograph-Replay';
 
 /** Makes one attempt to tell a customer: signs, posts, and says what follows. */
 @Injectable()
@@ -35,13 +38,14 @@ export class AttemptDelivery {
     const sent = key.kind === 'unknown' ? UNKNOWN_ACCOUNT : await this.send(delivery, key.authToken, startedAt);
     const durationMs = Math.round(performance.now() - startMs);
     const verdict = judge(sent.outcome, {
-      attempt: delivery.attempt,
+      attempt: delivery.attempt - delivery.uncountedAttempts,
       random: Math.random(),
       scale: this.config.CALLBACK_RETRY_SCALE,
       nowMs: Date.now(),
     });
     return {
       kind: 'attempted',
+      isFailureOfEndpoint: isTriedAgain(sent.outcome),
       record: { startedAt, durationMs, url: withoutCredentials(delivery.url), ...recordOf(sent) },
       verdict,
     };
@@ -49,14 +53,14 @@ export class AttemptDelivery {
 
   private async send(delivery: Attempt, authToken: string, sentAt: Date): Promise<SentWebhook> {
     if (!URL.canParse(delivery.url)) return NO_URL;
-    const { url, parameters, idempotencyToken, sequence } = delivery;
+    const { url, parameters, idempotencyToken, sequence, kind } = delivery;
     const webhook = {
       method: 'POST',
       url,
       parameters,
       id: callbackSidOf(idempotencyToken),
       idempotencyToken,
-      headers: { [SEQUENCE_HEADER]: String(sequence) },
+      headers: { [SEQUENCE_HEADER]: String(sequence), ...(kind === 'replay' && { [REPLAY_HEADER]: 'true' }) },
     } as const;
     return await this.sendWebhook.send(composeWebhook(webhook, authToken, sentAt));
   }

@@ -1,6 +1,9 @@
 import type { AccountSid } from '@heliograph/domain';
 import type { FormParameters } from '@heliograph/twilio';
 
+/** `replay`: the customer asked for it. `probe`: it tries whether a paused endpoint is back. */
+export type AttemptKind = 'scheduled' | 'replay' | 'probe';
+
 /** What is to be told in one attempt. */
 export interface Attempt {
   readonly accountSid: AccountSid;
@@ -11,8 +14,11 @@ export interface Attempt {
   readonly sequence: number;
   /** Names the event to the receiver; the same on every attempt. */
   readonly idempotencyToken: string;
+  readonly kind: AttemptKind;
   /** Counts from 1. */
   readonly attempt: number;
+  /** How many of those before were probes, which the schedule of retries does not count. */
+  readonly uncountedAttempts: number;
 }
 
 /** What follows from an attempt. */
@@ -41,4 +47,10 @@ export interface AttemptRecord {
 /** `postponed`: nothing was sent, and it does not count as an attempt. */
 export type AttemptResult =
   | { readonly kind: 'postponed'; readonly delayMs: number }
-  | { readonly kind: 'attempted'; readonly record: AttemptRecord; readonly verdict: Verdict };
+  | {
+      readonly kind: 'attempted';
+      readonly record: AttemptRecord;
+      readonly verdict: Verdict;
+      /** Whether it speaks against the endpoint as a whole: a URL that leads nowhere, or a receiver that wants no more, does not. */
+      readonly isFailureOfEndpoint: boolean;
+    };

@@ -46,6 +46,13 @@ const JITTER = 0.2;
 /** "Gone": the receiver says that it wants no more of this. */
 const GONE = 410;
 
+const isSuccess = (outcome: WebhookOutcome): boolean =>
+  outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300;
+
+/** Whether it failed, and another attempt may end otherwise. */
+export const isTriedAgain = (outcome: WebhookOutcome): boolean =>
+  outcome.kind !== 'impossible' && !isSuccess(outcome) && !(outcome.kind === 'answered' && outcome.status === GONE);
+
 /** What a verdict depends on beside the outcome. */
 export interface Circumstances {
   /** Counts from 1. */
@@ -64,10 +71,8 @@ export interface Circumstances {
  */
 export function judge(outcome: WebhookOutcome, { attempt, random, scale, nowMs }: Circumstances): Verdict {
   if (outcome.kind === 'impossible') return { kind: 'given-up', reason: outcome.error };
-  if (outcome.kind === 'answered') {
-    if (outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' };
-    if (outcome.status === GONE) return { kind: 'given-up', reason: 'the receiver answered 410 Gone' };
-  }
+  if (isSuccess(outcome)) return { kind: 'delivered' };
+  if (!isTriedAgain(outcome)) return { kind: 'given-up', reason: 'the receiver answered 410 Gone' };
   const scheduledMs = RETRY_DELAYS_MS[attempt - 1];
   if (scheduledMs === undefined) return { kind: 'given-up', reason: `attempt ${attempt} was the last` };
   const askedMs = outcome.kind === 'answered' ? retryAfterMs(outcome.headers['retry-after'], nowMs) : 0;

@@ -52,6 +52,9 @@ export const CLAIM_DUE = `
        SET attempt_count = d.attempt_count + 1, next_attempt_at = now() + $5 * interval '1 millisecond', is_due = false
       FROM due WHERE d.message_sid = due.message_sid AND d.sequence = due.sequence
     RETURNING d.message_sid, d.sequence, d.account_sid, d.status, d.url, d.host, d.parameters, d.idempotency_token,
-              d.attempt_count, due.place, due.due_at
+              d.attempt_count, d.uncounted_attempts, due.place, due.due_at,
+              d.replay_of, d.is_probe,
+              EXISTS (SELECT FROM endpoints e
+                       WHERE e.account_sid = d.account_sid AND e.host = d.host AND e.paused_at IS NOT NULL) AS is_paused
   )
   SELECT * FROM claimed ORDER BY place, due_at`;

@@ -1,6 +1,7 @@
 import type { AccountSid } from '@heliograph/domain';
 import { Database, type Transaction } from '@heliograph/postgres';
 import { Injectable } from '@nestjs/common';
+import type { AttemptKind } from '../attempts/attempt-result.js';
 import { CLAIM_DUE, MARK_DUE } from './claim-due.sql.js';
 import { type ClaimedDelivery, type Delivery, type DeliveryKey, type DeliveryState, initialState } from './delivery.js';
 
@@ -120,6 +121,15 @@ interface ClaimedRow extends KeyRow {
   parameters: [string, string][];
   idempotency_token: string;
   attempt_count: number;
+  uncounted_attempts: number;
+  replay_of: ClaimedDelivery['replayOf'];
+  is_probe: boolean;
+  is_paused: boolean;
+}
+
+function kindOf(row: Pick<ClaimedRow, 'replay_of' | 'is_probe'>): AttemptKind {
+  if (row.replay_of !== null) return 'replay';
+  return row.is_probe ? 'probe' : 'scheduled';
 }
 
 const toClaimed = (row: ClaimedRow): ClaimedDelivery => ({
@@ -132,4 +142,8 @@ const toClaimed = (row: ClaimedRow): ClaimedDelivery => ({
   parameters: row.parameters,
   idempotencyToken: row.idempotency_token,
   attempt: row.attempt_count,
+  uncountedAttempts: row.uncounted_attempts,
+  kind: kindOf(row),
+  replayOf: row.replay_of,
+  isPaused: row.is_paused && kindOf(row) === 'scheduled',
 });

@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { CallbacksConfig } from '../config.js';
 import type { AttemptResult } from '../attempts/attempt-result.js';
 import { AttemptDelivery } from '../attempts/attempt-delivery.js';
+import { PausedDeliveriesRepository } from '../endpoints/paused-deliveries.repository.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import type { ClaimedDelivery } from './delivery.js';
 import { DueLoop, type NextDueMs } from '@heliograph/service-host';
@@ -34,6 +35,7 @@ export class DeliveryLoop implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly deliveries: DeliveriesRepository,
     private readonly attemptDelivery: AttemptDelivery,
     private readonly settleAttempts: SettleAttempts,
+    private readonly paused: PausedDeliveriesRepository,
     private readonly logger: Logger,
   ) {
     this.leaseMs = Math.max(MIN_LEASE_MS, 2 * config.CALLBACK_TIMEOUT_MS);
@@ -73,7 +75,12 @@ export class DeliveryLoop implements OnApplicationBootstrap, OnModuleDestroy {
       leaseMs: this.leaseMs,
     });
     this.lastHost = claimed.at(-1)?.host ?? this.lastHost;
-    for (const delivery of claimed) this.take(delivery);
+    const parked = claimed.filter(({ isPaused }) => isPaused);
+    for (const delivery of claimed) if (!delivery.isPaused) this.take(delivery);
+    if (parked.length > 0) {
+      await this.paused.park(parked);
+      return 0;
+    }
     return claimed.length === total ? null : nextDueMs;
   }
 

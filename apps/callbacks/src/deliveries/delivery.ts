@@ -19,7 +19,7 @@ export interface Delivery extends DeliveryKey {
   readonly parameters: FormParameters;
 }
 
-export type DeliveryState = 'held' | 'pending' | 'delivered' | 'given-up';
+export type DeliveryState = 'held' | 'pending' | 'paused' | 'delivered' | 'given-up';
 
 /** Whether nothing more will be attempted, so that the next delivery of the message may start. */
 export const isSettled = (state: DeliveryState): boolean => state === 'delivered' || state === 'given-up';
@@ -35,4 +35,13 @@ export function initialState(sequence: number, predecessor: DeliveryState | unde
 }
 
 /** A delivery handed out for one attempt. */
-export type ClaimedDelivery = Delivery & Attempt;
+export interface ClaimedDelivery extends Delivery, Attempt {
+  readonly accountSid: AccountSid;
+  readonly sequence: number;
+  readonly url: string;
+  readonly parameters: FormParameters;
+  /** What it was before the customer wanted it replayed; null for what is not a replay. */
+  readonly replayOf: 'delivered' | 'given-up' | null;
+  /** Whether its endpoint is paused and it is neither a probe nor a replay: it is not to be attempted. */
+  readonly isPaused: boolean;
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestDatabase, type TestDatabase } from '@heliograph/testing';
 import type { AttemptResult } from '../attempts/attempt-result.js';
+import { EndpointsRepository } from '../endpoints/endpoints.repository.js';
 import { migrations } from '../migrations/migrations.js';
 import { accountSid, aMessageSid } from '../testing/status-events.js';
 import { CLAIM_DUE, MARK_DUE } from './claim-due.sql.js';
@@ -22,6 +23,7 @@ const aDelivery = (messageSid: string, sequence: number): Delivery => ({
 
 const attempted = (verdict: Extract<AttemptResult, { kind: 'attempted' }>['verdict']): AttemptResult => ({
   kind: 'attempted',
+  isFailureOfEndpoint: false,
   record: {
     startedAt: new Date(),
     durationMs: 3,
@@ -68,7 +70,10 @@ describe('the order of deliveries', () => {
   beforeAll(async () => {
     postgres = await startTestDatabase({ schema: 'callbacks', migrations });
     deliveries = new DeliveriesRepository(postgres.database);
-    settlements = new SettlementsRepository(postgres.database, deliveries);
+    settlements = new SettlementsRepository(postgres.database, deliveries, new EndpointsRepository(postgres.database), {
+      pauseAfterMs: 60_000,
+      probeEveryMs: 60_000,
+    });
   }, 60_000);
   afterAll(() => postgres.stop(), 60_000);
 

@@ -1,12 +1,18 @@
 import { Database, type Transaction } from '@heliograph/postgres';
 import { Injectable } from '@nestjs/common';
-import type { AttemptResult } from '../attempts/attempt-result.js';
+import type { AttemptRecord, AttemptResult } from '../attempts/attempt-result.js';
+import { type EndpointFailure, type EndpointKey, endpointKeyText } from '../endpoints/endpoint.js';
+import { EndpointsRepository } from '../endpoints/endpoints.repository.js';
+import { PauseLimits } from '../endpoints/pause-limits.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import type { ClaimedDelivery, DeliveryKey } from './delivery.js';
 
 /** An attempt that is over. */
 export interface Settlement {
-  readonly delivery: Pick<ClaimedDelivery, 'messageSid' | 'sequence' | 'attempt'>;
+  readonly delivery: Pick<
+    ClaimedDelivery,
+    'messageSid' | 'sequence' | 'accountSid' | 'host' | 'attempt' | 'kind' | 'replayOf'
+  >;
   readonly result: AttemptResult;
 }
 
@@ -19,11 +25,14 @@ const SETTLE = `
      SET state = given.state,
          next_attempt_at = now() + given.retry_in_ms * interval '1 millisecond',
          is_due = false,
-         attempt_count = d.attempt_count - given.uncounted,
-         settled_at = CASE WHEN given.state <> 'pending' THEN now() END,
+         attempt_count = d.attempt_count - given.postponed,
+         uncounted_attempts = d.uncounted_attempts + given.uncounted,
+         is_probe = d.is_probe AND given.postponed = 1,
+         replay_of = CASE WHEN given.state = 'pending' THEN d.replay_of END,
+         settled_at = CASE WHEN given.state IN ('delivered', 'given-up') THEN now() END,
          reason = given.reason
-    FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::float8[], $6::int[], $7::text[])
-      AS given (message_sid, sequence, attempt, state, retry_in_ms, uncounted, reason)
+    FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::float8[], $6::int[], $7::int[], $8::text[])
+      AS given (message_sid, sequence, attempt, state, retry_in_ms, postponed, uncounted, reason)
    WHERE d.message_sid = given.message_sid AND d.sequence = given.sequence AND d.state = 'pending'
      AND (given.state = 'delivered' OR d.attempt_count = given.attempt)
   RETURNING d.message_sid, d.sequence, d.state`;
@@ -34,9 +43,10 @@ const RELEASE = `
    WHERE d.message_sid = k.message_sid AND d.sequence = k.sequence AND d.state = 'held'`;
 
 const RECORD = `
-  INSERT INTO attempts (message_sid, sequence, number, started_at, duration_ms, url, request_count, status, error, error_code, answer)
-  SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::int[], $9::text[],
-                       $10::int[], $11::text[])
+  INSERT INTO attempts (message_sid, sequence, number, kind, started_at, duration_ms, url, request_count, status, error,
+                        error_code, answer)
+  SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::text[], $8::int[], $9::int[],
+                       $10::text[], $11::int[], $12::text[])
   ON CONFLICT DO NOTHING`;
 
 const RELEASE_STRANDED = `
@@ -46,8 +56,9 @@ const RELEASE_STRANDED = `
   ), stranded AS (
     SELECT d.message_sid, d.sequence
       FROM page JOIN deliveries d USING (message_sid, sequence)
-      JOIN deliveries before ON before.message_sid = d.message_sid AND before.sequence = d.sequence - 1
-     WHERE d.state = 'held' AND before.state IN ('delivered', 'given-up')
+      LEFT JOIN deliveries before ON before.message_sid = d.message_sid AND before.sequence = d.sequence - 1
+     WHERE d.state = 'held'
+       AND (before.state IN ('delivered', 'given-up') OR (before.state IS NULL AND d.created_at < now() - interval '4 days'))
      ORDER BY d.message_sid, d.sequence FOR UPDATE OF d SKIP LOCKED
   ), released AS (
     UPDATE deliveries d SET state = 'pending', next_attempt_at = now(), is_due = true
@@ -65,6 +76,8 @@ export class SettlementsRepository {
   constructor(
     private readonly database: Database,
     private readonly deliveries: DeliveriesRepository,
+    private readonly endpoints: EndpointsRepository,
+    private readonly limits: PauseLimits,
   ) {}
 
   /** Notes the results of attempts, and releases the deliveries that waited for them, in one transaction. */
@@ -73,6 +86,7 @@ export class SettlementsRepository {
       await this.deliveries.lock(tx, settlements.flatMap(touched));
       const settled = await this.move(tx, settlements);
       await this.record(tx, settlements);
+      await this.endpoints.note(tx, endpointOutcomes(settlements), this.limits);
       // A statement of its own: it sees the successors that were added while this transaction waited for its locks.
       await this.release(tx, settled.map(successorOf));
     });
@@ -80,7 +94,7 @@ export class SettlementsRepository {
 
   /**
    * Releases what is held although the one before it is settled: a successor that was added before its predecessor was known, and committed
-   * after that one was settled. Looks at one page of what is held, after `from`.
+   * after that one was settled. Also what waits for one that will not come: it was forgotten before, or is older than what NATS keeps. Looks at one page of what is held, after `from`.
    * @returns where the next page starts; null at the end
    */
   async releaseStranded(
@@ -97,7 +111,7 @@ export class SettlementsRepository {
   }
 
   private async move(tx: Transaction, settlements: readonly Settlement[]): Promise<DeliveryKey[]> {
-    const moves = settlements.map(({ result }) => moveOf(result));
+    const moves = settlements.map(moveOf);
     const rows = await tx.query<{ message_sid: string; sequence: number; state: string }>(
       { name: 'deliveries_settle', text: SETTLE },
       [
@@ -106,12 +120,13 @@ export class SettlementsRepository {
         settlements.map(({ delivery }) => delivery.attempt),
         moves.map(({ state }) => state),
         moves.map(({ retryInMs }) => retryInMs),
+        moves.map(({ postponed }) => postponed),
         moves.map(({ uncounted }) => uncounted),
         moves.map(({ reason }) => reason),
       ],
     );
     return rows
-      .filter(({ state }) => state !== 'pending')
+      .filter(({ state }) => state === 'delivered' || state === 'given-up')
       .map((row) => ({ messageSid: row.message_sid, sequence: row.sequence }));
   }
 
@@ -124,6 +139,7 @@ export class SettlementsRepository {
       attempts.map(({ messageSid }) => messageSid),
       attempts.map(({ sequence }) => sequence),
       attempts.map(({ attempt }) => attempt),
+      attempts.map(({ kind }) => kind),
       attempts.map(({ startedAt }) => startedAt),
       attempts.map(({ durationMs }) => durationMs),
       attempts.map(({ url }) => url),
@@ -154,17 +170,62 @@ interface StrandedRow {
 interface Move {
   readonly state: 'pending' | 'delivered' | 'given-up';
   readonly retryInMs: number | null;
+  /** 1 for what was no attempt. */
+  readonly postponed: 0 | 1;
+  /** 1 for an attempt that the schedule does not count. */
   readonly uncounted: 0 | 1;
   readonly reason: string | null;
 }
 
-function moveOf(result: AttemptResult): Move {
-  if (result.kind === 'postponed') return { state: 'pending', retryInMs: result.delayMs, uncounted: 1, reason: null };
+const settledAs = (state: 'delivered' | 'given-up', reason: string | null = null): Move => ({
+  state,
+  retryInMs: null,
+  postponed: 0,
+  uncounted: 0,
+  reason,
+});
+
+const pendingFor = (retryInMs: number, counts: Partial<Pick<Move, 'postponed' | 'uncounted'>> = {}): Move => ({
+  state: 'pending',
+  retryInMs,
+  postponed: 0,
+  uncounted: 0,
+  reason: null,
+  ...counts,
+});
+
+function moveOf({ delivery, result }: Settlement): Move {
+  if (result.kind === 'postponed') return pendingFor(result.delayMs, { postponed: 1 });
   const { verdict } = result;
-  if (verdict.kind === 'retry') return { state: 'pending', retryInMs: verdict.delayMs, uncounted: 0, reason: null };
-  const reason = verdict.kind === 'given-up' ? verdict.reason : null;
-  return { state: verdict.kind, retryInMs: null, uncounted: 0, reason };
+  if (verdict.kind === 'delivered') return settledAs('delivered');
+  // A replay is one attempt: what failed is what it was before.
+  if (delivery.replayOf === 'delivered') return settledAs('delivered');
+  if (delivery.replayOf === 'given-up') return settledAs('given-up', 'it was replayed, and that failed as well');
+  if (verdict.kind === 'given-up') return settledAs('given-up', verdict.reason);
+  // When its time comes it is put aside again, unless its endpoint has been resumed by then.
+  return pendingFor(verdict.delayMs, { uncounted: delivery.kind === 'probe' ? 1 : 0 });
 }
+
+/** What attempts say of their endpoints. One that ended a delivery by itself, as 410 does, says nothing. */
+function endpointOutcomes(settlements: readonly Settlement[]): {
+  readonly failures: readonly EndpointFailure[];
+  readonly successes: readonly EndpointKey[];
+} {
+  const successes = new Map<string, EndpointKey>();
+  const failures: EndpointFailure[] = [];
+  for (const { delivery, result } of settlements) {
+    if (result.kind === 'postponed') continue;
+    const key = { accountSid: delivery.accountSid, host: delivery.host };
+    if (result.verdict.kind === 'delivered') successes.set(endpointKeyText(key), key);
+    else if (result.isFailureOfEndpoint) failures.push({ ...key, error: errorOf(result.record) });
+  }
+  return {
+    failures: failures.filter((failure) => !successes.has(endpointKeyText(failure))),
+    successes: [...successes.values()],
+  };
+}
+
+const errorOf = ({ status, error }: AttemptRecord): string => error ?? `an answer of ${status}`;
 
 const successorOf = ({ messageSid, sequence }: DeliveryKey): DeliveryKey => ({ messageSid, sequence: sequence + 1 });
 

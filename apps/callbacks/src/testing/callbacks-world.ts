@@ -95,6 +95,14 @@ export class CallbacksWorld {
     if (published.includes(null)) throw new Error('not published');
   }
 
+  /** Hears what is published on plain NATS, as an outside subscriber does. */
+  async subscribe(subject: string, hear: (subject: string, payload: unknown) => void): Promise<void> {
+    this.connection.nats.subscribe(subject, {
+      callback: (_, message) => hear(message.subject, message.json()),
+    });
+    await this.connection.nats.flush();
+  }
+
   async statesOf(messageSid: string): Promise<string[]> {
     const rows = await this.postgres.database.query<{ state: string }>(
       `SELECT state FROM deliveries WHERE message_sid = $1 ORDER BY sequence`,
