@@ -19,6 +19,7 @@ const OWNERS = {
   waiting: 'dispatcher',
   accounts: 'api',
   numbers: 'api',
+  endpoints: 'callbacks',
 };
 const HELP = ['--help', '-h', 'help'];
 /** npm goes to the repository's root; files are named from where the operator is. */
@@ -38,6 +39,8 @@ const printUsage = async () => {
   await operate('api', ['--help'], process.env);
   console.log('\nPrices, carriers, routes, paces, channels and what waits (dispatcher):\n');
   await operate('dispatcher', ['--help'], process.env);
+  console.log('\nEndpoints that fail (callbacks):\n');
+  await operate('callbacks', ['--help'], process.env);
   console.log(
     '\nFiles are found from the folder you are in. HELIOGRAPH_DATA, DATABASE_URL and NATS_URL mean what they mean to npm start.',
   );

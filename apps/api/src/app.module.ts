@@ -4,6 +4,7 @@ import { Database, isDatabaseOutage, OutboxModule, PostgresModule } from '@helio
 import { HealthModule } from '@heliograph/service-host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApplicationsModule } from './applications/applications.module.js';
+import { CallbacksModule } from './callbacks/callbacks.module.js';
 import type { ApiConfig } from './config.js';
 import { databaseSchema } from './database-schema.js';
 import { ErrorsModule } from './errors/errors.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         MessagesModule,
         MessageMediaModule,
         WaitingModule,
+        CallbacksModule,
         ApplicationsModule,
         InboundModule,
       ],

@@ -94,6 +94,14 @@ export const errorCatalogue = {
   /** Twilio documents the code and not its status; 409, as the request is right and comes too early. */
   notComplete: { code: 20009, status: 409, message: 'Cannot delete this resource before it is complete' },
 
+  /** Ours, with Twilio's code for a conflict. */
+  callbackHeld: {
+    code: 20409,
+    status: 409,
+    message: 'Conflict: an earlier callback of the same message comes first; replay that one',
+  },
+  endpointNotPaused: { code: 20409, status: 409, message: 'Conflict: the endpoint is not paused' },
+
   friendlyNameInvalid: {
     code: 20002,
     status: 400,

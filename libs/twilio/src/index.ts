@@ -8,6 +8,22 @@ export { applicationResource, applicationsPath } from './application-resource.js
 export type { ApplicationRecord, ApplicationResource } from './application-resource.js';
 export { parseBasicAuth } from './basic-auth.js';
 export type { BasicCredentials } from './basic-auth.js';
+export { parseCallbackReplay } from './callback-replay-parameters.js';
+export type { CallbackReplayParse, CallbackReplayRequest } from './callback-replay-parameters.js';
+export {
+  callbackEndpointResource,
+  callbackEndpointsPath,
+  callbackResource,
+  messageCallbacksPath,
+} from './callback-resource.js';
+export type {
+  CallbackAttemptRecord,
+  CallbackAttemptResource,
+  CallbackEndpointRecord,
+  CallbackEndpointResource,
+  CallbackRecord,
+  CallbackResource,
+} from './callback-resource.js';
 export { parseCallerIdRequest } from './caller-id-parameters.js';
 export type { CallerIdParse, CallerIdRequest } from './caller-id-parameters.js';
 export { callerIdResource, callerIdsPath, validationResource } from './caller-id-resource.js';

@@ -2,7 +2,8 @@ import type { ListedMedia } from '@heliograph/contracts';
 import type { AccountSid, MessageSid } from '@heliograph/domain';
 import { type DateRange, type FormFields, parseDateFilters } from '@heliograph/twilio';
 import { Injectable } from '@nestjs/common';
-import { type ListRange, type ListReading, type ListSource, readListPage } from '../requests/read-list-page.js';
+import { type ListReading, readListPage } from '../requests/read-list-page.js';
+import { rowsAtHand } from '../requests/rows-at-hand.js';
 import { ReadMessageMedia } from './read-message-media.js';
 
 export type MediaListing = ListReading<ListedMedia> | { readonly kind: 'no-message' };
@@ -19,24 +20,9 @@ export class ListMessageMedia {
     const found = await this.reading.readAll(accountSid, messageSid);
     if (found === null) return { kind: 'no-message' };
     const media = found.media.filter(({ createdAt }) => isWithin(dates.range, new Date(createdAt)));
-    return await readListPage(query, { prefixes: ['ME'], given: dates.given, ...rowsOf(media) });
+    return await readListPage(query, { prefixes: ['ME'], given: dates.given, ...rowsAtHand(media) });
   }
 }
 
 const isWithin = ({ from, before }: DateRange, moment: Date): boolean =>
   (from === null || moment >= from) && (before === null || moment < before);
-
-/** A list that is at hand as a whole; a row's place is its index. */
-const rowsOf = (media: readonly ListedMedia[]): Pick<ListSource<ListedMedia>, 'findPlace' | 'findRange'> => ({
-  findPlace: async (sid) => {
-    const index = media.findIndex((one) => one.sid === sid);
-    return index === -1 ? null : String(index);
-  },
-  findRange: async ({ beyond, towardsNewer, limit }: ListRange) => {
-    if (!towardsNewer) return media.slice(beyond === null ? 0 : Number(beyond) + 1).slice(0, limit);
-    return media
-      .slice(0, beyond === null ? media.length : Number(beyond))
-      .reverse()
-      .slice(0, limit);
-  },
-});

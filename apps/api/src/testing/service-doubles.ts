@@ -1,4 +1,5 @@
 import {
+  type Callback,
   describeDestinations,
   type DescribeDestinationsReply,
   type DescribeDestinationsRequest,
@@ -8,13 +9,31 @@ import {
   deleteMedia,
   type DeleteMediaReply,
   type DeleteMediaRequest,
+  type Endpoint,
   explainWaiting,
   type ExplainWaitingReply,
   type ExplainWaitingRequest,
+  listCallbacks,
+  type ListCallbacksReply,
+  type ListCallbacksRequest,
   type ListedMedia,
+  listEndpoints,
+  type ListEndpointsReply,
+  type ListEndpointsRequest,
   listMedia,
   type ListMediaReply,
   type ListMediaRequest,
+  readCallback,
+  type ReadCallbackReply,
+  type ReadCallbackRequest,
+  replayCallback,
+  type ReplayCallbackReply,
+  replayCallbacks,
+  type ReplayCallbacksReply,
+  type ReplayCallbacksRequest,
+  resumeEndpoint,
+  type ResumeEndpointReply,
+  type ResumeEndpointRequest,
   storeMedia,
   type StoreMediaReply,
   type StoreMediaRequest,
@@ -118,10 +137,70 @@ export class DispatcherDouble {
   }
 }
 
+/** Stands in for the `callbacks` service. */
+@Controller()
+export class CallbacksDouble {
+  /** By account. */
+  private readonly kept = new Map<string, Callback[]>();
+  readonly endpoints = new Map<string, Endpoint[]>();
+  readonly ranges: ReplayCallbacksRequest[] = [];
+
+  keep(accountSid: string, callback: Callback): void {
+    this.kept.set(accountSid, [...(this.kept.get(accountSid) ?? []), callback]);
+  }
+
+  reset(): void {
+    this.kept.clear();
+    this.endpoints.clear();
+    this.ranges.length = 0;
+  }
+
+  @MessagePattern(listCallbacks.subject)
+  list({ accountSid, messageSid }: ListCallbacksRequest): ListCallbacksReply {
+    const callbacks = this.kept.get(accountSid) ?? [];
+    return { callbacks: callbacks.filter((callback) => callback.messageSid === messageSid) };
+  }
+
+  @MessagePattern(readCallback.subject)
+  read({ accountSid, callbackSid }: ReadCallbackRequest): ReadCallbackReply {
+    const callback = this.kept.get(accountSid)?.find(({ sid }) => sid === callbackSid);
+    return callback === undefined ? { kind: 'unknown' } : { kind: 'found', callback };
+  }
+
+  @MessagePattern(replayCallback.subject)
+  replay(request: ReadCallbackRequest): ReplayCallbackReply {
+    const reading = this.read(request);
+    if (reading.kind === 'unknown') return reading;
+    if (reading.callback.state === 'held') return { kind: 'held' };
+    return { kind: 'replaying', callback: { ...reading.callback, state: 'replaying' } };
+  }
+
+  @MessagePattern(replayCallbacks.subject)
+  replayRange(request: ReplayCallbacksRequest): ReplayCallbacksReply {
+    this.ranges.push(request);
+    return { count: 7, hasMore: false };
+  }
+
+  @MessagePattern(listEndpoints.subject)
+  listEndpoints({ accountSid }: ListEndpointsRequest): ListEndpointsReply {
+    return { endpoints: this.endpoints.get(accountSid) ?? [] };
+  }
+
+  @MessagePattern(resumeEndpoint.subject)
+  resume({ accountSid, endpointSid }: ResumeEndpointRequest): ResumeEndpointReply {
+    const endpoint = this.endpoints.get(accountSid)?.find(({ sid }) => sid === endpointSid);
+    if (endpoint === undefined) return { kind: 'unknown' };
+    if (endpoint.state !== 'paused') return { kind: 'not-paused', endpoint };
+    return { kind: 'resumed', endpoint: { ...endpoint, state: 'resuming' } };
+  }
+}
+
 @Module({ controllers: [MediaDouble] })
 class MediaDoubleModule {}
 @Module({ controllers: [DispatcherDouble] })
 class DispatcherDoubleModule {}
+@Module({ controllers: [CallbacksDouble] })
+class CallbacksDoubleModule {}
 
 /** A double that answers on NATS until it is stopped. */
 export interface RunningDouble<Double> {
@@ -130,6 +209,7 @@ export interface RunningDouble<Double> {
 }
 
 export const startMediaDouble = (natsUrl: string) => start(MediaDoubleModule, MediaDouble, natsUrl);
+export const startCallbacksDouble = (natsUrl: string) => start(CallbacksDoubleModule, CallbacksDouble, natsUrl);
 export const startDispatcherDouble = (natsUrl: string) => start(DispatcherDoubleModule, DispatcherDouble, natsUrl);
 
 async function start<Double>(
