@@ -10,9 +10,10 @@ export interface ReceivedCallback {
   readonly rawBody: string;
 }
 
-/** A customer's server for status callbacks: keeps what it gets, and answers 204. */
+/** A customer's server for status callbacks: keeps what it gets, and answers `status`. */
 export class CallbackReceiver {
   readonly received: ReceivedCallback[] = [];
+  status = 204;
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<CallbackReceiver> {
@@ -29,7 +30,7 @@ export class CallbackReceiver {
           params: Object.fromEntries(new URLSearchParams(rawBody)),
           rawBody,
         });
-        response.writeHead(204).end();
+        response.writeHead(receiver.status).end();
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
