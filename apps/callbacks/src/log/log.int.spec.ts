@@ -193,7 +193,10 @@ describe('the log of callbacks', () => {
       expect(await requests.ask(replayCallbacks, asked, 2_000)).toEqual({ count: 10, hasMore: false });
       for (const sid of lost) {
         await inState(sid, 'delivered', 'delivered');
-        expect(receiver.metAbout(sid).map(({ status }) => status)).toEqual(['sent', 'delivered']);
+        const [first, second] = receiver.metAbout(sid);
+        expect([first!.status, second!.status]).toEqual(['sent', 'delivered']);
+        // The second was held until the first was answered.
+        expect(second!.atMs - first!.atMs).toBeGreaterThan(28);
       }
       expect(receiver.met).toHaveLength(10);
       await inState(before[0]!, 'given-up', 'given-up');
