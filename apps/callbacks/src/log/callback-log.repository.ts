@@ -23,7 +23,8 @@ const CALLBACKS = `
     ) a ON true
    WHERE d.account_sid = $1`;
 
-const FORGET = `
+/** Exported for the test that looks at its plan. */
+export const FORGET = `
   WITH old AS (
     SELECT message_sid, sequence FROM deliveries
      WHERE settled_at < now() - $1 * interval '1 millisecond' AND state IN ('delivered', 'given-up')

@@ -7,6 +7,7 @@ import { AUTH_TOKEN, CallbacksWorld } from '../testing/callbacks-world.js';
 import { accountSid, aMessageSid, aStatusEvent } from '../testing/status-events.js';
 import { authTokens } from '../testing/test-api.js';
 import type { TestReceiver } from '../testing/test-receiver.js';
+import { FORGET } from './callback-log.repository.js';
 
 const otherAccount = makeSid('AC', new Uint8Array(16).fill(8));
 const LATER_MS = 400;
@@ -222,6 +223,20 @@ describe('the log of callbacks', () => {
     expect(await world.attemptsOf(old)).toEqual([]);
     await inState(recent, 'delivered');
     await inState(waiting, 'delivered');
+  }, 20_000);
+
+  it('finds what is to be forgotten by its index, however much is kept', async () => {
+    const { database } = world.postgres;
+    await database.query(`
+      INSERT INTO deliveries (message_sid, sequence, account_sid, status, url, host, parameters, state, settled_at)
+      SELECT 'SM' || n, 1, 'AC', 'sent', '', '', '[]', 'delivered', now() - n * interval '1 second'
+        FROM generate_series(1, 50000) n`);
+    await database.query(`ANALYZE deliveries`);
+    const rows = await database.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN ${FORGET.replace('$1', '36000000').replace('$2', '500')}`,
+    );
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toContain('deliveries_settled');
   }, 20_000);
 
   it('does not let a late status wait for one that was forgotten', async () => {
