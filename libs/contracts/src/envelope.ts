@@ -70,11 +70,17 @@ function define<Type extends string, Data, Owner extends AccountSid | null>(
   owner: z.ZodType<Owner>,
 ): MessageDefinition<Type, Data, Owner> {
   const schema = z.object({
+    /** Unique: deduplicate by it. It is also the `Nats-Msg-Id`. */
     id: z.string().min(1),
+    /** Noun, participle and version. */
     type: z.literal(type),
+    /** When the fact became true, RFC 3339 in UTC. */
     occurredAt: instant,
+    /** Whose it is; null where that is not known. */
     accountSid: owner,
+    /** The same on everything that follows from one API request or inbound message. */
     correlationId: z.string().min(1),
+    /** The `id` of the event or task that this one follows from; null at the start of a chain. */
     causationId: z.string().nullable(),
     data,
   }) as unknown as z.ZodType<Envelope<Type, Data, Owner>>;

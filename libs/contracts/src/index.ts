@@ -71,6 +71,7 @@ export {
   dispatcherReadsAcceptedMessages,
   dispatcherReadsSubmissionReports,
   endpointStream,
+  eventStreams,
   inboundReceivedStream,
   messageAcceptedStream,
   messageReceivedStream,

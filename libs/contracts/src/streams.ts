@@ -117,6 +117,16 @@ export const deadLetterStream: StreamDefinition = {
   requiredReaders: [],
 };
 
+/** Every stream of events: what outside readers may read. */
+export const eventStreams: readonly StreamDefinition[] = [
+  messageAcceptedStream,
+  messageStatusStream,
+  submissionReportedStream,
+  inboundReceivedStream,
+  messageReceivedStream,
+  endpointStream,
+];
+
 /** Holds no message. Each process of a service has a consumer on it, which NATS deletes when the process is gone (docs/adr/0016). */
 export const presenceStream: StreamDefinition = {
   name: 'PRESENCE',

@@ -9,7 +9,7 @@ export interface Endpoint {
   readonly handsetsUrl: string;
   /** What the links begin with that phones without MMS get in place of pictures. */
   readonly shortLinksUrl: string;
-  /** As `observer`, who may subscribe to `event.>` only; the given NATS_URL as it is, when that replaces the embedded server. */
+  /** As `observer`, who may read events only; the given NATS_URL as it is, when that replaces the embedded server. */
   readonly natsUrl: string;
   /** The administrator's. */
   readonly databaseUrl: string;

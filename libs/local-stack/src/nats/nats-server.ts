@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { LocalProcess } from '../process/local-process.js';
 import type { Report } from '../report.js';
+import { natsConfiguration, SERVICES_ACCOUNT } from './nats-configuration.js';
 import { findNatsServerBinary } from './nats-server-binary.js';
 
 export interface NatsServerOptions {
@@ -12,7 +13,7 @@ export interface NatsServerOptions {
   readonly port: number;
   /** Of `heliograph`, as which the services connect. */
   readonly servicePassword: string;
-  /** Of `observer`, who may subscribe to events and do nothing else. */
+  /** Of `observer`, who may read events and do nothing else. */
   readonly observerPassword: string;
   /** By default `nats.log` in the folder. */
   readonly logFile?: string;
@@ -48,7 +49,7 @@ export class NatsServer {
     return this.urlFor(SERVICE_USER, this.options.servicePassword);
   }
 
-  /** For outside readers: may subscribe to `event.>` and publish nothing. */
+  /** For outside readers: may read events, live and from their streams, and do nothing else. */
   get observerUrl(): string {
     return this.urlFor(OBSERVER_USER, this.options.observerPassword);
   }
@@ -94,6 +95,7 @@ export class NatsServer {
     const { folder, report = () => undefined } = this.options;
     const binary = await findNatsServerBinary({ report });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.adoptStoreWithoutAccounts();
     const configFile = join(folder, 'nats-server.conf');
     writeFileSync(configFile, this.configuration(), { mode: 0o600 });
     return new LocalProcess({
@@ -114,21 +116,16 @@ export class NatsServer {
     });
   }
 
-  /** Only settings that nats-server 2.9 and later know; an unknown one would stop the older. */
+  /** Before there were accounts, everything was kept for the one that NATS calls `$G`. */
+  private adoptStoreWithoutAccounts(): void {
+    const [before, now] = ['$G', SERVICES_ACCOUNT].map((account) => join(this.storeFolder, 'jetstream', account));
+    if (before && now && existsSync(before) && !existsSync(now)) renameSync(before, now);
+  }
+
   private configuration(): string {
     const { port, servicePassword, observerPassword } = this.options;
-    return `listen: "127.0.0.1:${port}"
-jetstream { store_dir: ${JSON.stringify(this.storeFolder)} }
-authorization {
-  users: [
-    { user: "heliograph", password: ${JSON.stringify(servicePassword)} }
-    {
-      user: "observer", password: ${JSON.stringify(observerPassword)}
-      permissions: { publish: { deny: ">" }, subscribe: { allow: "event.>" } }
-    }
-  ]
-}
-`;
+    const listen = `127.0.0.1:${port}`;
+    return natsConfiguration({ listen, storeFolder: this.storeFolder, servicePassword, observerPassword });
   }
 }
 
