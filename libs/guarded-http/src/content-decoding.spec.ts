@@ -62,6 +62,14 @@ describe('a bomb', () => {
     expect(decoded).toEqual({ kind: 'decoded', body: Buffer.alloc(100_000), isCut: true });
   });
 
+  it('is not even looked at beyond the limit', async () => {
+    // A second member that is no gzip after its header: whoever decodes as far as that stumbles.
+    const broken = Buffer.concat([gzipSync(zeros), gzipSync(text).fill(0xff, 10)]);
+    expect(await decodeBody(broken, 'gzip', { isCut: false, limitBytes: 100_000 })).toMatchObject({ isCut: true });
+    const further = { isCut: false, limitBytes: zeros.length + text.length };
+    expect(await decodeBody(broken, 'gzip', further)).toMatchObject({ code: 'BAD_CONTENT_ENCODING' });
+  });
+
   it('in a bomb is not decoded beyond the limit in between', async () => {
     const bomb = gzipSync(gzipSync(zeros));
     const decoded = await decodeBody(bomb, 'gzip, gzip', { isCut: false, limitBytes: 10_000 });
