@@ -39,6 +39,7 @@ describe('channel-simulator', () => {
       NATS_URL: nats.url,
       HTTP_PORT: '0',
       HANDSETS_URL: 'http://handsets.test:1/',
+      INTERNAL_URL: 'http://inside.test:2/',
       RECEIPT_DELAY_MS: String(receiptDelayMs),
     });
     const logger = createLogger({

@@ -8,6 +8,8 @@ export const definition: ServiceDefinition<SimulatorConfig> = {
   name: 'channel-simulator',
   configSchema,
   module: AppModule.with,
+  // A phone sends its pictures as data URLs: Twilio's 5 MB, in base64, percent-encoded.
+  fastify: { bodyLimit: 12 * 1_024 * 1_024 },
   configureApp: (app) => {
     app.connectMicroservice({ strategy: app.get(JetStreamStrategy) });
   },

@@ -51,7 +51,6 @@ function parseCookie(text: string, url: URL, nowMs: number): StoredCookie | null
   const [pair = '', ...attributes] = text.split(';');
   const equals = pair.indexOf('=');
   const [name, value] = [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()];
-  // eslint-disable-next-line no-control-regex
   if (equals < 1 || name === '' || pair.length > LONGEST_COOKIE || /[\u0000-\u001f\u007f]/.test(pair)) return null;
   const given = new Map(
     attributes.map((attribute) => {

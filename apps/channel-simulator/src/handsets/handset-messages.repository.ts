@@ -17,7 +17,7 @@ export interface ReceivedMessage {
 }
 
 /** A message that a phone sends. */
-export type SentMessage = Omit<ReceivedMessage, 'messageSid' | 'receivedAt' | 'media'>;
+export type SentMessage = Omit<ReceivedMessage, 'messageSid' | 'receivedAt'>;
 
 const COLUMNS = `
   m.id, m.handset, m.direction, m.message_sid, m.from_address, m.to_address, m.body, m.encoding, m.num_segments,
@@ -85,7 +85,9 @@ export class HandsetMessagesRepository {
        SELECT ${COLUMNS} FROM m`,
       [from, to, body, encoding, numSegments],
     );
-    return toMessage(rows[0]!);
+    const sent = toMessage(rows[0]!);
+    await this.keepMedia(tx, [message], [sent.id]);
+    return { ...sent, media: message.media.map(toHandsetMedia) };
   }
 
   /** A phone's messages after the one with the id `afterId`, oldest first. */
@@ -149,7 +151,7 @@ export class HandsetMessagesRepository {
 
   private async keepMedia(
     tx: Transaction,
-    messages: readonly ReceivedMessage[],
+    messages: readonly Pick<ReceivedMessage, 'media'>[],
     ids: readonly string[],
   ): Promise<void> {
     const copies = messages.flatMap(({ media }, index) =>
@@ -168,6 +170,11 @@ export class HandsetMessagesRepository {
     );
   }
 }
+
+const toHandsetMedia = ({ contentType, bytes }: ReceivedMessage['media'][number]): HandsetMedia => ({
+  contentType,
+  byteSize: bytes.byteLength,
+});
 
 interface MessageRow {
   id: string;

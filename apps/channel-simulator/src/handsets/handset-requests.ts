@@ -1,12 +1,14 @@
 import { parseAlphanumericSenderId, parsePhoneNumber, parseShortCode, type PhoneNumber } from '@heliograph/domain';
 import { BadRequestException } from '@nestjs/common';
 import { z } from 'zod';
+import { parseDataUrl } from './data-url.js';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 /** PostgreSQL's bigint and integer have more room than this. */
 const LONGEST_ID = 18;
 const MAX_BODY_UNITS = 1_600;
+const MAX_MEDIA = 10;
 
 const limit = z
   .string()
@@ -50,15 +52,27 @@ const reachable = z.string({ error: 'must be given once' }).superRefine((text, c
   context.addIssue(isName ? ONE_WAY : 'must be a phone number in E.164 form or a short code');
 });
 
-/** What a phone sends. */
-export const handsetSends = z.object({
-  To: reachable,
-  Body: z
-    .string({ error: 'must be given once' })
-    .min(1, 'must not be empty')
-    .max(MAX_BODY_UNITS, `must have at most ${MAX_BODY_UNITS} characters`)
-    .refine((text) => !text.includes('\0'), 'must not contain NUL'),
-});
+const dataUrl = z
+  .string()
+  .transform((text) => parseDataUrl(text))
+  .refine((content) => content !== null, 'must be a data URL in base64, such as data:image/png;base64,iVBORw0K…');
+
+/** What a phone sends: text, pictures, or both. */
+export const handsetSends = z
+  .object({
+    To: reachable,
+    Body: z
+      .string({ error: 'must be given once' })
+      .max(MAX_BODY_UNITS, `must have at most ${MAX_BODY_UNITS} characters`)
+      .refine((text) => !text.includes('\0'), 'must not contain NUL')
+      .default(''),
+    /** One, or several, each as a data URL. */
+    Media: z
+      .union([z.array(dataUrl), dataUrl.transform((content) => [content])])
+      .refine((media) => media.length <= MAX_MEDIA, `must be at most ${MAX_MEDIA}`)
+      .default([]),
+  })
+  .refine(({ Body, Media }) => Body !== '' || Media.length > 0, { path: ['Body'], message: 'must not be empty' });
 
 /** Where the digits go that a phone types: a number of nobody's, as nobody called. */
 const VERIFICATION_LINE = '+15005550000';

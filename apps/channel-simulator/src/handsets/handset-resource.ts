@@ -7,7 +7,13 @@ export interface HandsetMessageResource extends Omit<HandsetMessage, 'media'> {
 
 /** @param handsetsUrl where this service is reached, as whoever reads the links reaches it */
 export function handsetMessageResource(handsetsUrl: string, message: HandsetMessage): HandsetMessageResource {
-  const path = `handsets/${encodeURIComponent(message.handset)}/messages/${message.id}/media`;
-  const base = `${handsetsUrl.replace(/\/+$/, '')}/${path}`;
-  return { ...message, media: message.media.map((each, position) => ({ ...each, url: `${base}/${position}` })) };
+  return {
+    ...message,
+    media: message.media.map((each, position) => ({ ...each, url: handsetMediaUrl(handsetsUrl, message, position) })),
+  };
+}
+
+/** Where one media of a message is read. @param baseUrl where this service is reached, as whoever reads it reaches it */
+export function handsetMediaUrl(baseUrl: string, { handset, id }: HandsetMessage, position: number): string {
+  return `${baseUrl.replace(/\/+$/, '')}/handsets/${encodeURIComponent(handset)}/messages/${id}/media/${position}`;
 }

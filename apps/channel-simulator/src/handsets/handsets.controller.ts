@@ -41,8 +41,8 @@ export class HandsetsController {
   @Post('handsets/:number/messages')
   async send(@Param() path: unknown, @Body() body: unknown): Promise<HandsetMessageResource> {
     const { number } = valid(handsetPath, path);
-    const { To, Body } = valid(handsetSends, body ?? {});
-    return this.show(await this.sendFromHandset.send(number, To, Body));
+    const { To, Body, Media } = valid(handsetSends, body ?? {});
+    return this.show(await this.sendFromHandset.send(number, To, Body, Media));
   }
 
   /** The phone answers the call that verifies a caller ID, and types the code. There are no calls here: the code goes as a message. */
@@ -50,7 +50,7 @@ export class HandsetsController {
   async typeCode(@Param() path: unknown, @Body() body: unknown): Promise<HandsetMessageResource> {
     const { number } = valid(handsetPath, path);
     const { To, Code } = valid(handsetTypes, body ?? {});
-    return this.show(await this.sendFromHandset.send(number, To, Code));
+    return this.show(await this.sendFromHandset.send(number, To, Code, []));
   }
 
   @Delete('handsets/:number/messages')

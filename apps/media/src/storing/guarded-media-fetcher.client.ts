@@ -1,6 +1,6 @@
 import type { FetchFailure, GuardedHttpClient } from '@heliograph/guarded-http';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { type FetchedMedia, MediaFetcher } from './media-fetcher.js';
+import { type FetchedMedia, MediaFetcher, type MediaOrigin } from './media-fetcher.js';
 import { MAX_MEDIA_BYTES } from './media-limits.js';
 import { type MediaRefusal, refusal } from './media-refusal.js';
 
@@ -10,14 +10,14 @@ const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'H
 /** Fetches media with the guarded client: inside addresses are refused unless the operator allows them. */
 export class GuardedMediaFetcher extends MediaFetcher implements OnApplicationShutdown {
   constructor(
-    private readonly client: GuardedHttpClient,
+    private readonly clients: Readonly<Record<MediaOrigin, GuardedHttpClient>>,
     private readonly totalTimeoutMs: number,
   ) {
     super();
   }
 
-  async fetch(url: string): Promise<FetchedMedia | MediaRefusal> {
-    const outcome = await this.client.fetch({
+  async fetch(url: string, origin: MediaOrigin): Promise<FetchedMedia | MediaRefusal> {
+    const outcome = await this.clients[origin].fetch({
       url,
       headers: HEADERS,
       maxResponseBytes: MAX_MEDIA_BYTES,
@@ -31,7 +31,7 @@ export class GuardedMediaFetcher extends MediaFetcher implements OnApplicationSh
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.client.close();
+    await Promise.all([this.clients.customer.close(), this.clients.channel.close()]);
   }
 }
 

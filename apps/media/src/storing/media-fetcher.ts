@@ -1,3 +1,4 @@
+import type { StoreMediaRequest } from '@heliograph/contracts';
 import type { MediaRefusal } from './media-refusal.js';
 
 /** One media as its server sent it. */
@@ -7,7 +8,10 @@ export interface FetchedMedia {
   bytes: Buffer;
 }
 
-/** Fetches what customers' URLs lead to, within the limits of size and time. */
+/** Who says where a media is: customers, whose URLs may not lead inside, or a channel, which stands inside itself. */
+export type MediaOrigin = StoreMediaRequest['origin'];
+
+/** Fetches what URLs lead to, within the limits of size and time. */
 export abstract class MediaFetcher {
-  abstract fetch(url: string): Promise<FetchedMedia | MediaRefusal>;
+  abstract fetch(url: string, origin: MediaOrigin): Promise<FetchedMedia | MediaRefusal>;
 }

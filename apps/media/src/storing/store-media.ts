@@ -8,7 +8,7 @@ import { ImageAdapter } from '../adapting/image-adapter.js';
 import { isFormatted, type Picture } from '../adapting/picture.js';
 import { Capacity } from '../capacity/capacity.js';
 import { judgeContent } from './accepted-content.js';
-import { type FetchedMedia, MediaFetcher } from './media-fetcher.js';
+import { type FetchedMedia, MediaFetcher, type MediaOrigin } from './media-fetcher.js';
 import { MAX_MEDIA_BYTES } from './media-limits.js';
 import { type MediaRefusal, refusal } from './media-refusal.js';
 import { MediaAddresses } from './media-addresses.js';
@@ -65,7 +65,7 @@ export class StoreMedia {
   }
 
   private async fetchAndKeep(request: StoreMediaRequest): Promise<StoreMediaReply> {
-    const checked = await Promise.all(request.urls.map((url) => this.fetchAndCheck(url)));
+    const checked = await Promise.all(request.urls.map((url) => this.fetchAndCheck(url, request.origin)));
     const refused = checked.find((media) => media.kind === 'refused');
     if (refused) return refused;
     const ready = await this.adapt(
@@ -75,8 +75,8 @@ export class StoreMedia {
     return Array.isArray(ready) ? this.keep(request, ready) : ready;
   }
 
-  private async fetchAndCheck(url: string): Promise<CheckedMedia | MediaRefusal> {
-    const fetched = await this.fetcher.fetch(url);
+  private async fetchAndCheck(url: string, origin: MediaOrigin): Promise<CheckedMedia | MediaRefusal> {
+    const fetched = await this.fetcher.fetch(url, origin);
     return fetched.kind === 'refused' ? fetched : this.check(url, fetched);
   }
 

@@ -17,6 +17,9 @@ import { StoreMedia, StoringSettings } from './store-media.js';
 /** Of the memory, for one account: a few messages with ten slow URLs each must leave room for those of others. */
 const MOST_PER_ACCOUNT = 0.75;
 
+/** Channels stand inside the deployment, and the addresses that they give are never a customer's. */
+const ANYWHERE = ['0.0.0.0/0', '::/0'];
+
 @Module({
   controllers: [MediaRequestsController],
   providers: [
@@ -24,8 +27,11 @@ const MOST_PER_ACCOUNT = 0.75;
       provide: MediaFetcher,
       inject: [CONFIG],
       useFactory: (config: MediaConfig) => {
-        const client = new GuardedHttpClient({ allow: config.HTTP_ALLOW, proxy: proxySettings(config) });
-        return new GuardedMediaFetcher(client, config.MEDIA_FETCH_TIMEOUT_MS);
+        const clients = {
+          customer: new GuardedHttpClient({ allow: config.HTTP_ALLOW, proxy: proxySettings(config) }),
+          channel: new GuardedHttpClient({ allow: ANYWHERE, resolver: new SystemResolver() }),
+        };
+        return new GuardedMediaFetcher(clients, config.MEDIA_FETCH_TIMEOUT_MS);
       },
     },
     {

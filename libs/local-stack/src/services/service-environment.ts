@@ -49,7 +49,10 @@ const ownSettings = (service: ServiceName, surroundings: ServiceSurroundings): R
     },
     dispatcher: {},
     callbacks: { HTTP_ALLOW: httpAllow },
-    'channel-simulator': { HANDSETS_URL: inherited.HANDSETS_URL || localUrl(ports['channel-simulator']) },
+    'channel-simulator': {
+      HANDSETS_URL: inherited.HANDSETS_URL || localUrl(ports['channel-simulator']),
+      INTERNAL_URL: localUrl(ports['channel-simulator']),
+    },
   };
   return settings[service];
 };
