@@ -11,6 +11,7 @@ import { ErrorsModule } from './errors/errors.module.js';
 import { InboundModule } from './inbound/inbound.module.js';
 import { MessageMediaModule } from './message-media/message-media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { WaitingModule } from './waiting/waiting.module.js';
 
@@ -50,6 +51,7 @@ export class AppModule {
         CallbacksModule,
         ApplicationsModule,
         InboundModule,
+        NotificationsModule,
       ],
     };
   }

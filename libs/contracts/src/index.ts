@@ -57,6 +57,14 @@ export { messageReceived } from './message/message-received.v1.js';
 export type { InboundWebhook, MessageReceivedData } from './message/message-received.v1.js';
 export { messageStatusChanged } from './message/message-status.v1.js';
 export type { MessageStatusData } from './message/message-status.v1.js';
+export { findNotification, listNotifications } from './notification/notification-requests.v1.js';
+export type {
+  FindNotificationReply,
+  FindNotificationRequest,
+  ListNotificationsReply,
+  ListNotificationsRequest,
+  Notification,
+} from './notification/notification-requests.v1.js';
 export { defineSignal } from './signal.js';
 export type { OutgoingSignal, SignalDefinition } from './signal.js';
 export { createReply } from './reply/create-reply-request.v1.js';

@@ -13,15 +13,9 @@ type Decode = (value: unknown) => unknown;
 
 const { describeDestinations, signingKey, storeMedia, discardMedia, listMedia, deleteMedia } = contracts;
 const { channelAnnounced, channelsWanted, listChannels, explainWaiting, surveyLanes } = contracts;
-const {
-  createReply,
-  messageAccepted,
-  messageReceived,
-  messageStatusChanged,
-  submissionReported,
-  inboundReceived,
-  submitTask,
-} = contracts;
+const { createReply, findNotification, listNotifications } = contracts;
+const { messageAccepted, messageReceived, messageStatusChanged, submissionReported, inboundReceived, submitTask } =
+  contracts;
 const { listCallbacks, readCallback, replayCallback, replayCallbacks, listEndpoints, resumeEndpoint } = contracts;
 const { endpointPaused, endpointResumed } = contracts;
 
@@ -41,7 +35,8 @@ const signals = {
 };
 const ofMedia = [storeMedia, discardMedia, listMedia, deleteMedia];
 const requests = [
-  ...[listChannels, describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes, createReply],
+  ...[listChannels, describeDestinations, signingKey, ...ofMedia, explainWaiting, surveyLanes],
+  ...[createReply, findNotification, listNotifications],
   ...[listCallbacks, readCallback, replayCallback, replayCallbacks, listEndpoints, resumeEndpoint],
 ];
 const requestBySubject = new Map<string, (typeof requests)[number]>(requests.map((each) => [each.subject, each]));
@@ -155,6 +150,10 @@ describe('what a subject does not take', () => {
     ['event.message.received.v1', 'text', 'data.webhook.url', ''],
     ['event.message.received.v1', 'picture', 'data.media.0.url', 'here'],
     ['request.reply.create.v1', 'request', 'replyIndex', -1],
+    ['request.notifications.list.v1', 'request', 'limit', 1_002],
+    ['request.notifications.list.v1', 'request: filtered', 'beyond', 'last'],
+    ['request.notifications.list.v1', 'reply', 'notifications.0.log', 2],
+    ['request.notification.find.v1', 'request', 'sid', 'SM00000000000000000000000000000001'],
     ['request.reply.create.v1', 'reply: created', 'kind', 'sent'],
     ['task.submit.v1', 'sms', 'data.kind', 'rcs'],
     ['task.submit.v1', 'sms', 'data.encoding', 'latin1'],

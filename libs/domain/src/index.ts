@@ -22,6 +22,7 @@ export type {
   EndpointSid,
   MediaSid,
   MessageSid,
+  NotificationSid,
   PhoneNumberSid,
   ShortCodeSid,
   SidPrefix,

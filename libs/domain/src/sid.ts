@@ -10,11 +10,12 @@ export type PhoneNumberSid = Branded<string, 'PhoneNumberSid'>;
 export type ShortCodeSid = Branded<string, 'ShortCodeSid'>;
 export type ApplicationSid = Branded<string, 'ApplicationSid'>;
 export type CallSid = Branded<string, 'CallSid'>;
+export type NotificationSid = Branded<string, 'NotificationSid'>;
 export type CallbackSid = Branded<string, 'CallbackSid'>;
 export type EndpointSid = Branded<string, 'EndpointSid'>;
 
 /**
- * The two letters a SID starts with, by what it names (Twilio: "AC", "SM" without media, "MM" with media, "ME", "PN", "SC", "AP", "CA"). Ours,
+ * The two letters a SID starts with, by what it names (Twilio: "AC", "SM" without media, "MM" with media, "ME", "PN", "SC", "AP", "CA", "NO"). Ours,
  * which Twilio does not use: "HC" for a callback, "HE" for an endpoint that callbacks go to.
  */
 export interface SidsByPrefix {
@@ -26,6 +27,7 @@ export interface SidsByPrefix {
   SC: ShortCodeSid;
   AP: ApplicationSid;
   CA: CallSid;
+  NO: NotificationSid;
   HC: CallbackSid;
   HE: EndpointSid;
 }

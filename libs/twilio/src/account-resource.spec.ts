@@ -33,6 +33,7 @@ describe('accountResource', () => {
         applications: `${path}/Applications.json`,
         incoming_phone_numbers: `${path}/IncomingPhoneNumbers.json`,
         messages: `${path}/Messages.json`,
+        notifications: `${path}/Notifications.json`,
         outgoing_caller_ids: `${path}/OutgoingCallerIds.json`,
       },
       mms_fallback: true,

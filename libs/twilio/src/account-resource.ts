@@ -2,6 +2,7 @@ import type { AccountSid } from '@heliograph/domain';
 import type { AccountSettings } from './account-parameters.js';
 import { incomingPhoneNumbersPath } from './incoming-phone-number-resource.js';
 import { API_VERSION, messagesPath } from './message-resource.js';
+import { notificationsPath } from './notification-resource.js';
 import { formatRfc2822 } from './rfc2822.js';
 
 /** A customer, as far as the Account resource shows it. */
@@ -31,6 +32,7 @@ export interface AccountResource {
     readonly applications: string;
     readonly incoming_phone_numbers: string;
     readonly messages: string;
+    readonly notifications: string;
     readonly outgoing_caller_ids: string;
   };
   readonly mms_fallback: boolean;
@@ -56,6 +58,7 @@ export function accountResource(account: AccountRecord): AccountResource {
       applications: `${path}/Applications.json`,
       incoming_phone_numbers: `${incomingPhoneNumbersPath(account.sid)}.json`,
       messages: `${messagesPath(account.sid)}.json`,
+      notifications: `${notificationsPath(account.sid)}.json`,
       outgoing_caller_ids: `${path}/OutgoingCallerIds.json`,
     },
     mms_fallback: account.hasMmsFallback,

@@ -14,7 +14,7 @@ export interface FailedRequest {
 
 /** What is served here, whatever the method: the accounts, one, its lists, what is in them, a message's media with or without extension, and why it waits. */
 const RESOURCES =
-  /^\/2010-04-01\/Accounts(?:\.json|\/[^/]+\.json|\/[^/]+\/(?:Messages|IncomingPhoneNumbers|Applications|OutgoingCallerIds)(?:\/[^/]+)?\.json|\/[^/]+\/Messages\/[^/]+\/(?:Media(?:\.json|\/[^/]+)|Waiting\.json)|\/[^/]+\/(?:Messages\/[^/]+\/Callbacks|Callbacks\/[^/]+(?:\/Replay)?|CallbackReplays|CallbackEndpoints(?:\/[^/]+\/Resume)?)\.json)$/;
+  /^\/2010-04-01\/Accounts(?:\.json|\/[^/]+\.json|\/[^/]+\/(?:Messages|IncomingPhoneNumbers|Applications|OutgoingCallerIds|Notifications)(?:\/[^/]+)?\.json|\/[^/]+\/Messages\/[^/]+\/(?:Media(?:\.json|\/[^/]+)|Waiting\.json)|\/[^/]+\/(?:Messages\/[^/]+\/Callbacks|Callbacks\/[^/]+(?:\/Replay)?|CallbackReplays|CallbackEndpoints(?:\/[^/]+\/Resume)?)\.json)$/;
 
 /** The answer to a request that failed, in Twilio's envelope. Says nothing of what broke inside. */
 export function describeFailure(error: unknown, { path, isUnrouted }: FailedRequest): ErrorEnvelope {

@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
+import { NotificationRequestsController } from './notification-requests.controller.js';
 import { NotificationsRepository } from './notifications.repository.js';
 
-@Module({ providers: [NotificationsRepository], exports: [NotificationsRepository] })
+@Module({
+  controllers: [NotificationRequestsController],
+  providers: [NotificationsRepository],
+  exports: [NotificationsRepository],
+})
 export class NotificationsModule {}
