@@ -291,6 +291,45 @@ describe('channel-simulator', () => {
       expect((await messagesOf('+15558675309')).map(({ encoding }) => encoding)).toEqual(['gsm7', 'ucs2']);
     });
 
+    it('sends pictures, with or without a text, which are announced with where they are', async () => {
+      const [large, small] = [randomBytes(2_000_000), randomBytes(10)];
+      const dataUrl = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`;
+      const fields = [
+        ['To', '+14158141829'],
+        ['Media', dataUrl(large)],
+        ['Media', dataUrl(small)],
+      ];
+      const sent = await post('+15558675309', new URLSearchParams(fields as [string, string][]));
+      expect(sent.status).toBe(201);
+      const { media, id } = (await sent.json()) as HandsetMessageResource;
+      expect(media.map(({ contentType, byteSize }) => [contentType, byteSize])).toEqual([
+        ['image/png', 2_000_000],
+        ['image/png', 10],
+      ]);
+      await eventually(() => expect(inbound).toHaveLength(1));
+      const path = `/handsets/%2B15558675309/messages/${id}/media/`;
+      expect(inbound[0]).toMatchObject({
+        body: '',
+        media: [0, 1].map((position) => ({ url: `http://inside.test:2${path}${position}`, contentType: 'image/png' })),
+      });
+      const read = await Promise.all([0, 1].map(async (position) => (await get(`${path}${position}`)).arrayBuffer()));
+      expect(read.map((bytes) => Buffer.from(bytes))).toEqual([large, small]);
+    });
+
+    it.each([
+      ['no content', []],
+      ['media that are no data URL', [['Media', 'https://demo.example/owl.png']]],
+      ['media that are not base64', [['Media', 'data:image/png,owl']]],
+      ['eleven media', Array.from({ length: 11 }, () => ['Media', 'data:image/png;base64,AAAA'])],
+    ])('refuses %s', async (_, fields) => {
+      const response = await post(
+        '+15558675309',
+        new URLSearchParams([['To', '+14158141829'], ...fields] as [string, string][]),
+      );
+      expect(response.status).toBe(400);
+      expect(await messagesOf('+15558675309')).toEqual([]);
+    });
+
     it('types the code that verifies it, as a form or as JSON, which is announced as inbound', async () => {
       const url = `${service.url}/handsets/+15558675309/codes`;
       const form = await fetch(url, { method: 'POST', body: new URLSearchParams({ Code: '012345' }) });

@@ -257,6 +257,8 @@ describe('media', () => {
       await media.reboot({ HTTP_ALLOW: '' });
       expect(await media.store([`${media.originUrl}/heart.png`])).toMatchObject({ kind: 'refused', errorCode: 21620 });
       expect(connections).toBe(0);
+      // A channel stands inside itself.
+      expect((await media.store([`${media.originUrl}/heart.png`], { origin: 'channel' })).kind).toBe('stored');
       await media.reboot();
       expect((await media.store([`${media.originUrl}/heart.png`])).kind).toBe('stored');
     });

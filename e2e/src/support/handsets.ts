@@ -33,11 +33,21 @@ async function readAll(url: string): Promise<HandsetMessage[]> {
   }
 }
 
-/** A phone sends a message. */
-export async function sendFromHandset(handsetsUrl: string, from: string, to: string, body: string): Promise<void> {
+/** A phone sends a message. @param pictures PNGs */
+export async function sendFromHandset(
+  handsetsUrl: string,
+  from: string,
+  to: string,
+  body: string,
+  pictures: readonly Buffer[] = [],
+): Promise<void> {
+  const media = pictures.map((bytes): [string, string] => [
+    'Media',
+    `data:image/png;base64,${bytes.toString('base64')}`,
+  ]);
   const response = await fetch(`${handsetsUrl}/handsets/${encodeURIComponent(from)}/messages`, {
     method: 'POST',
-    body: new URLSearchParams({ To: to, Body: body }),
+    body: new URLSearchParams([['To', to], ['Body', body], ...media]),
   });
   if (!response.ok) throw new Error(`the handset could not send: ${response.status} ${await response.text()}`);
 }

@@ -16,7 +16,7 @@ export interface WebhookRequest {
 export interface WebhookAnswer {
   readonly status?: number;
   readonly contentType?: string;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** A customer's server for inbound messages. `answer` decides; it may take its time. */

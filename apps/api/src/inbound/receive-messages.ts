@@ -58,7 +58,9 @@ function toArrival({ id, data }: InboundEvent, recipients: ReadonlyMap<string, R
   const recipient = recipients.get(data.to);
   if (recipient === undefined) return [];
   const messageSid = makeSid(data.media.length > 0 ? 'MM' : 'SM', randomBytes(16));
-  return [{ messageSid, accountSid: recipient.accountSid, eventId: id, data }];
+  // PostgreSQL's text cannot hold NUL, and no character set of SMS has it.
+  const body = data.body.replaceAll('\0', '');
+  return [{ messageSid, accountSid: recipient.accountSid, eventId: id, data: { ...data, body } }];
 }
 
 const hasMedia = ({ data }: Arrival): boolean => data.media.length > 0;

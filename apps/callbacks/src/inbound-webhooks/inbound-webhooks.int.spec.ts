@@ -1,5 +1,6 @@
 import {
   type InboundWebhook,
+  findNotification,
   listNotifications,
   messageReceivedStream,
   type Notification,
@@ -426,6 +427,32 @@ describe('inbound webhooks', () => {
     });
   });
 
+  describe('the notifications of an account', () => {
+    it('are listed from either end, by level and date, and are its own', async () => {
+      serve({ '/sms': twiml('<Response><Dance/><Dance/></Response>'), '/broken': 500 });
+      await isFinished(await receive('Hi'));
+      await isFinished(await receive('Hi', { url: world.receiver.url('/broken') }));
+      const all = await notifications();
+      expect(all.map(({ errorCode }) => errorCode)).toEqual([11_200, 12_200, 12_200]);
+      const range = { accountSid, log: null, occurredFrom: null, occurredBefore: null, beyond: null, limit: 10 };
+      const list = async (more: object) =>
+        (await requests.ask(listNotifications, { ...range, towardsNewer: false, ...more }, 2_000)).notifications;
+      expect(await list({ limit: 1 })).toEqual([all[0]]);
+      expect(await list({ beyond: all[0]!.place })).toEqual([all[1], all[2]]);
+      expect(await list({ beyond: all[2]!.place, towardsNewer: true })).toEqual([all[1], all[0]]);
+      expect(await list({ log: 0 })).toEqual([all[0]]);
+      expect(await list({ log: 1, limit: 1 })).toEqual([all[1]]);
+      expect(await list({ occurredFrom: new Date(Date.now() + 60_000).toISOString() })).toEqual([]);
+      expect(await list({ occurredBefore: new Date(Date.now() + 60_000).toISOString() })).toEqual(all);
+      const stranger = makeSid('AC', Buffer.alloc(16, 1));
+      expect(await list({ accountSid: stranger })).toEqual([]);
+      const find = (owner: typeof accountSid) =>
+        requests.ask(findNotification, { accountSid: owner, sid: all[0]!.sid }, 2_000);
+      expect(await find(accountSid)).toEqual({ notification: all[0] });
+      expect(await find(stranger)).toEqual({ notification: null });
+    });
+  });
+
   describe('what goes wrong on our side', () => {
     it('waits until replies can be made, and asks the customer nothing twice', async () => {
       serve({ '/sms': twiml('<Response><Message>one</Message><Message>two</Message></Response>') });
@@ -469,14 +496,17 @@ describe('inbound webhooks', () => {
       expect(repliesAsked.map(({ body }) => body)).toEqual(['one', 'two']);
     }, 60_000);
 
-    it('lets a server that hangs hold up no other', async () => {
-      other.answer = () => new Promise((resolve) => setTimeout(() => resolve(204), 1_500));
+    it('lets a server that hangs hold up no other, and has few requests to it', async () => {
+      let release: () => void = () => undefined;
+      const released = new Promise<number>((resolve) => (release = () => resolve(204)));
+      other.answer = () => released;
       const slow = { url: other.url('/sms') };
       const hanging = await Promise.all(Array.from({ length: 24 }, () => receive('slow', slow)));
       await eventually(() => expect(other.met).toHaveLength(8));
-      await Promise.all(Array.from({ length: 40 }, () => receive('quick')));
-      await eventually(() => expect(world.receiver.met).toHaveLength(40));
-      expect(other.met).toHaveLength(8);
+      await Promise.all(Array.from({ length: 20 }, () => receive('quick')));
+      await eventually(() => expect(world.receiver.met).toHaveLength(20));
+      expect(other.met.length).toBeLessThan(24);
+      release();
       for (const messageSid of hanging) await eventually(() => isFinished(messageSid), 15_000);
       expect(other.mostInHand).toBe(8);
     }, 30_000);
