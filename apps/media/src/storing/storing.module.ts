@@ -1,4 +1,4 @@
-import { GuardedHttpClient, proxySettings } from '@heliograph/guarded-http';
+import { GuardedHttpClient, proxySettings, SystemResolver } from '@heliograph/guarded-http';
 import { CONFIG } from '@heliograph/service-host';
 import { Module } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
