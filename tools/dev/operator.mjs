@@ -19,6 +19,7 @@ const OWNERS = {
   waiting: 'dispatcher',
   accounts: 'api',
   numbers: 'api',
+  optouts: 'api',
   endpoints: 'callbacks',
 };
 const HELP = ['--help', '-h', 'help'];
@@ -35,7 +36,7 @@ const operate = async (service, args, env) => {
 };
 
 const printUsage = async () => {
-  console.log('npm run operator -- COMMAND\n\nAccounts and numbers (api):\n');
+  console.log('npm run operator -- COMMAND\n\nAccounts, numbers and opt-outs (api):\n');
   await operate('api', ['--help'], process.env);
   console.log('\nPrices, carriers, routes, paces, channels and what waits (dispatcher):\n');
   await operate('dispatcher', ['--help'], process.env);

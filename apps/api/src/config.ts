@@ -1,3 +1,4 @@
+import { classifyKeyword } from '@heliograph/domain';
 import { baseConfig, durationMsSetting, urlSetting, verbatimTextSetting } from '@heliograph/service-host';
 import { z } from 'zod';
 
@@ -8,6 +9,19 @@ export const masterKeySetting = () =>
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'is not the base64 of 32 bytes')
     .transform((text) => Buffer.from(text, 'base64'))
     .describe('32 random bytes in base64, as `openssl rand -base64 32` makes them');
+
+const LONGEST_KEYWORD_ANSWER = 320;
+
+/** What a keyword is answered with. One that is a keyword itself could be answered in turn, and so on. */
+const keywordAnswerSetting = (fallback: string) =>
+  z
+    .string()
+    .refine((text) => text.length <= LONGEST_KEYWORD_ANSWER, `is longer than ${LONGEST_KEYWORD_ANSWER} characters`)
+    .refine((text) => classifyKeyword(text) === null, 'is a keyword itself')
+    .default(fallback)
+    .describe(
+      `a text of at most ${LONGEST_KEYWORD_ANSWER} characters that is no keyword itself (default "${fallback}")`,
+    );
 
 export const configSchema = z.object({
   ...baseConfig,
@@ -23,5 +37,13 @@ export const configSchema = z.object({
   REQUEST_TIMEOUT_MS: durationMsSetting({ minMs: 500, maxMs: 300_000, fallbackMs: 30_000 }),
   /** Goes before the body of every message of a trial account, exactly as it is, the space at its end included. */
   TRIAL_BODY_PREFIX: verbatimTextSetting({ maxLength: 160 }),
+  /** What a phone gets back that texts STOP, START or HELP, or a word that means the same. */
+  STOP_ANSWER: keywordAnswerSetting('You will get no more messages from this number. Reply START to get them again.'),
+  START_ANSWER: keywordAnswerSetting(
+    'You will get messages from this number again. Reply HELP for help, or STOP to end them.',
+  ),
+  HELP_ANSWER: keywordAnswerSetting(
+    'Whom this number belongs to sends you messages. Reply STOP to get no more of them.',
+  ),
 });
 export type ApiConfig = z.infer<typeof configSchema>;

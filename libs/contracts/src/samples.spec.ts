@@ -49,6 +49,7 @@ const OPTIONAL = [
   'event.message.accepted.v1 data.mayFallBackToSms',
   'event.message.accepted.v1 data.shortLink',
   'event.message.accepted.v1 data.failsWith',
+  'event.message.accepted.v1 data.isFree',
   'event.inbound.received.v1 data.media',
   'event.inbound.received.v1 data.numSegments',
   'event.inbound.received.v1 data.encoding',

@@ -6,6 +6,8 @@ export type { LanePace, LanePaceInput } from './lane-pace.js';
 export { canMove, isAnnounced, isFinal, pathTo, sequenceOf } from './message-status.js';
 export type { AnnouncedStatus, MessageStatus, OutboundStatus } from './message-status.js';
 export { formatMicros, formatTwilioPrice, parseMicros, priceOf } from './money.js';
+export { applyKeyword, classifyKeyword, KEYWORD_ANSWER_REST_MS, NO_OPT_OUT } from './opt-out.js';
+export type { KeywordClass, KeywordEffect, OptOut } from './opt-out.js';
 export { classifySender, parseAlphanumericSenderId, parsePhoneNumber, parseShortCode } from './phone-number.js';
 export type { AlphanumericSenderId, PhoneNumber, Sender, SenderType, ShortCode } from './phone-number.js';
 export { extendReplyRun, LONGEST_REPLY_RUN } from './reply-run.js';

@@ -86,6 +86,7 @@ export const errorCatalogue = {
     status: 400,
     message: "The 'MaxPrice' {maxPrice} is not valid: it must be above 0, with at most four decimals",
   },
+  recipientOptedOut: { code: 21610, status: 400, message: 'Attempt to send to unsubscribed recipient' },
   regionNotEnabled: {
     code: 21408,
     status: 400,

@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { ArrivalsRepository } from './arrivals.repository.js';
 import { CollectMediaLoop } from './collect-media-loop.js';
+import { ObeyKeywords } from './obey-keywords.js';
 import type { Arrival, ReceivedMessage } from './received-message.js';
 import { type Recipient, RecipientsRepository } from './recipients.repository.js';
 import { StoreReceivedMessages } from './store-received-messages.js';
@@ -23,6 +24,7 @@ export class ReceiveMessages {
     private readonly recipients: RecipientsRepository,
     private readonly arrivals: ArrivalsRepository,
     private readonly storeReceived: StoreReceivedMessages,
+    private readonly obeyKeywords: ObeyKeywords,
     private readonly mediaLoop: CollectMediaLoop,
     private readonly logger: Logger,
   ) {}
@@ -35,6 +37,7 @@ export class ReceiveMessages {
     const fresh = await this.database.transaction(async (tx) => {
       const added = await this.arrivals.add(tx, arrivals, hasMedia);
       const fresh = arrivals.filter(({ messageSid }) => added.has(messageSid));
+      await this.obeyKeywords.obey(tx, fresh, recipients);
       const texts = fresh.filter((arrival) => !hasMedia(arrival));
       await this.storeReceived.store(
         tx,
@@ -43,6 +46,7 @@ export class ReceiveMessages {
       return fresh;
     });
     this.logger.info({ count: fresh.length, repeated: arrivals.length - fresh.length }, 'messages.received');
+    this.obeyKeywords.noteObeyed(fresh);
     if (fresh.some(hasMedia)) this.mediaLoop.wake();
   }
 

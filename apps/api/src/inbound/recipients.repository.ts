@@ -8,6 +8,10 @@ export interface Recipient {
   readonly accountSid: AccountSid;
   /** Null where the number has none, or its owner is suspended or closed. */
   readonly webhook: InboundWebhook | null;
+  /** Whether keywords are heeded: Twilio does for long codes, and leaves it to the customer for short codes. */
+  readonly heedsKeywords: boolean;
+  /** Whether anything can be sent from it now. */
+  readonly canSend: boolean;
 }
 
 interface RecipientRow {
@@ -17,6 +21,8 @@ interface RecipientRow {
   readonly method: 'GET' | 'POST';
   readonly fallback_url: string;
   readonly fallback_method: 'GET' | 'POST';
+  readonly heeds_keywords: boolean;
+  readonly can_send: boolean;
 }
 
 /**
@@ -28,7 +34,8 @@ const FIND = `
          CASE WHEN c.status <> 'active' THEN '' WHEN a.sid IS NULL THEN n.sms_url ELSE a.sms_url END AS url,
          CASE WHEN a.sid IS NULL THEN n.sms_method ELSE a.sms_method END AS method,
          CASE WHEN a.sid IS NULL THEN n.sms_fallback_url ELSE a.sms_fallback_url END AS fallback_url,
-         CASE WHEN a.sid IS NULL THEN n.sms_fallback_method ELSE a.sms_fallback_method END AS fallback_method
+         CASE WHEN a.sid IS NULL THEN n.sms_fallback_method ELSE a.sms_fallback_method END AS fallback_method,
+         n.type = 'long-code' AS heeds_keywords, c.status = 'active' AND n.can_send_sms AS can_send
     FROM numbers n
     JOIN accounts c ON c.sid = n.account_sid
     LEFT JOIN applications a ON a.sid = n.sms_application_sid AND a.account_sid = n.account_sid
@@ -57,4 +64,6 @@ const toRecipient = (row: RecipientRow): Recipient => ({
           fallbackUrl: row.fallback_url || null,
           fallbackMethod: row.fallback_method,
         },
+  heedsKeywords: row.heeds_keywords,
+  canSend: row.can_send,
 });

@@ -3,6 +3,7 @@ import { ApplicationsModule } from '../applications/applications.module.js';
 import { CallerIdsModule } from '../caller-ids/caller-ids.module.js';
 import { DestinationsModule } from '../destinations/destinations.module.js';
 import { NumbersModule } from '../numbers/numbers.module.js';
+import { OptOutsModule } from '../opt-outs/opt-outs.module.js';
 import { AcceptMessages } from './accept-messages.js';
 import { CheckRecipient } from './check-recipient.js';
 import { CheckSender } from './check-sender.js';
@@ -20,7 +21,7 @@ import { StoreMessageMedia } from './store-message-media.js';
 import { StoreMessages } from './store-messages.js';
 
 @Module({
-  imports: [NumbersModule, CallerIdsModule, ApplicationsModule, DestinationsModule],
+  imports: [NumbersModule, CallerIdsModule, ApplicationsModule, DestinationsModule, OptOutsModule],
   controllers: [MessagesController, ProjectOnMessageStatusChangedConsumer],
   providers: [
     AcceptMessages,

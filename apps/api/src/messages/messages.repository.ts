@@ -66,13 +66,18 @@ interface MessageRow {
   readonly date_sent: Date | null;
 }
 
+interface AcceptanceRow {
+  readonly accepted_sequence: string;
+  readonly date_created: Date;
+}
+
 @Injectable()
 export class MessagesRepository {
   constructor(private readonly database: Database) {}
 
   /** Stores outbound messages in the order given; one acceptance each, in the same order. */
   async insertQueued(queries: Queries, messages: readonly NewMessage[]): Promise<Acceptance[]> {
-    const rows = await queries.query<{ accepted_sequence: string; date_created: Date }>(
+    const rows = await queries.query<AcceptanceRow>(
       {
         name: 'messages_insert_queued',
         text: `INSERT INTO messages (sid, account_sid, from_address, to_address, body, num_segments, num_media,
@@ -94,7 +99,20 @@ export class MessagesRepository {
         messages.map((message) => message.direction),
       ],
     );
-    return rows.map((row) => ({ acceptedSequence: Number(row.accepted_sequence), dateCreated: row.date_created }));
+    return rows.map(toAcceptance);
+  }
+
+  /** Places in the order of acceptance for messages that are not stored. */
+  async takePlaces(queries: Queries, count: number): Promise<Acceptance[]> {
+    const rows = await queries.query<AcceptanceRow>(
+      {
+        name: 'messages_take_places',
+        text: `SELECT nextval(pg_get_serial_sequence('messages', 'accepted_sequence')) AS accepted_sequence, now() AS date_created
+                 FROM generate_series(1, $1::int)`,
+      },
+      [count],
+    );
+    return rows.map(toAcceptance);
   }
 
   /** Stores messages that handsets sent. Twilio: their date_sent is when the webhook was requested, which follows at once. */
@@ -199,6 +217,11 @@ export class MessagesRepository {
     );
   }
 }
+
+const toAcceptance = (row: AcceptanceRow): Acceptance => ({
+  acceptedSequence: Number(row.accepted_sequence),
+  dateCreated: row.date_created,
+});
 
 const toRecord = (row: MessageRow): MessageRecord => ({
   sid: row.sid as MessageSid,

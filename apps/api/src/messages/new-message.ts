@@ -29,4 +29,6 @@ export interface NewMessage {
   readonly causationId: string | null;
   /** Twilio's code where it must not go out, and fails with it at once; else null. */
   readonly failsWith: number | null;
+  /** Whether it costs nothing. */
+  readonly isFree: boolean;
 }

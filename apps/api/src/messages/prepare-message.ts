@@ -75,6 +75,7 @@ export class PrepareMessage {
       maxPriceMicros: request.maxPriceMicros,
       validityPeriodS: request.validityPeriodS,
       failsWith: null,
+      isFree: false,
     };
     return { kind: 'prepared', message };
   }

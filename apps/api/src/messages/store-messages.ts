@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { type Acceptance, MessagesRepository, PRICE_UNIT } from './messages.repository.js';
 import type { NewMessage } from './new-message.js';
 
-/** Stores messages that are to be sent, each together with its event. The one way in: every message in a lane went through here. */
+/** Takes in messages that are to be sent, each with its event. The one way in: every message in a lane went through here. */
 @Injectable()
 export class StoreMessages {
   constructor(private readonly messages: MessagesRepository) {}
@@ -13,14 +13,32 @@ export class StoreMessages {
   /** One acceptance each, in the order given. */
   async store(tx: Transaction, batch: readonly NewMessage[]): Promise<Acceptance[]> {
     const acceptances = await this.messages.insertQueued(tx, batch);
-    tx.publish(...batch.map((message, index) => acceptedEvent(message, acceptances[index] as Acceptance)));
+    announce(tx, batch, acceptances);
     return acceptances;
+  }
+
+  /** The same for messages that are nobody's resource: they are sent, and GET does not know them. */
+  async storeUnlisted(tx: Transaction, batch: readonly NewMessage[]): Promise<void> {
+    if (batch.length === 0) return;
+    announce(tx, batch, await this.messages.takePlaces(tx, batch.length));
   }
 }
 
+const announce = (tx: Transaction, batch: readonly NewMessage[], acceptances: readonly Acceptance[]): void =>
+  tx.publish(...batch.map((message, index) => acceptedEvent(message, acceptances[index] as Acceptance)));
+
 function acceptedEvent(message: NewMessage, { acceptedSequence, dateCreated }: Acceptance) {
-  const { sid, accountSid, to, from, senderType, body, media, correlationId, causationId, failsWith } = message;
-  const { statusCallback, statusCallbackOn, maxPriceMicros, validityPeriodS, mayFallBackToSms, shortLink } = message;
+  const { sid, accountSid, to, from, senderType, body, media, correlationId, causationId } = message;
+  const {
+    statusCallback,
+    statusCallbackOn,
+    maxPriceMicros,
+    validityPeriodS,
+    mayFallBackToSms,
+    shortLink,
+    failsWith,
+    isFree,
+  } = message;
   return messageAccepted.compose(
     messageAccepted.subject(accountSid),
     {
@@ -45,6 +63,7 @@ function acceptedEvent(message: NewMessage, { acceptedSequence, dateCreated }: A
       mayFallBackToSms,
       shortLink,
       failsWith,
+      isFree,
     },
   );
 }

@@ -7,6 +7,7 @@ import { LetApplicationsBeDialled1795502000001 } from './1795502000001-let-appli
 import { RememberAnswersOfVerifications1795502000002 } from './1795502000002-remember-answers-of-verifications.js';
 import { MarkDemoAccounts1795503000001 } from './1795503000001-mark-demo-accounts.js';
 import { ReceiveMessagesAndReplies1795620000001 } from './1795620000001-receive-messages-and-replies.js';
+import { CreateOptOuts1795630000001 } from './1795630000001-create-opt-outs.js';
 
 /** The api's migrations, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   RememberAnswersOfVerifications1795502000002,
   MarkDemoAccounts1795503000001,
   ReceiveMessagesAndReplies1795620000001,
+  CreateOptOuts1795630000001,
 ];

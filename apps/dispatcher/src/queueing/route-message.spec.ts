@@ -54,6 +54,11 @@ describe('routeMessage', () => {
     });
   });
 
+  it('sends what is free for nothing, and only to where there is a price', () => {
+    expect(route({ body: 'a'.repeat(161), isFree: true })).toMatchObject({ job: { priceMicros: 0 }, errorCode: null });
+    expect(route({ to: '+85012345678', isFree: true }).errorCode).toBe(21_408);
+  });
+
   it.each([
     ['+15558675309', 20_000],
     ['+442071838750', 100_000],

@@ -39,7 +39,7 @@ export function routeMessage(
   // An MMS is one message whatever its length, priced as such.
   const numSegments = content.kind === 'mms' ? 1 : segments.count;
   const rate = deck.findRate({ kind: content.kind, senderType, to, nowMs });
-  const priceMicros = rate && priceOf({ segments: numSegments, perSegmentMicros: rate.priceMicros });
+  const priceMicros = rate && priceOf({ segments: numSegments, perSegmentMicros: data.isFree ? 0 : rate.priceMicros });
   const channels = routes.channelsFor({ to, kind: content.kind, senderType, accountSid });
   const job = {
     messageSid: data.messageSid,

@@ -34,6 +34,7 @@ export function anAcceptedMessage(data: Partial<MessageAcceptedData> = {}): Outg
     mayFallBackToSms: true,
     shortLink: null,
     failsWith: null,
+    isFree: false,
     ...data,
     messageSid,
   });

@@ -27,6 +27,8 @@ export const messageAcceptedData = z.object({
   shortLink: z.url().nullable().default(null),
   /** Twilio's code where it is known by now that the message must not go out: it fails with it at once. Null for any other. */
   failsWith: z.number().int().nullable().default(null),
+  /** Whether it costs nothing, as what answers a keyword does. */
+  isFree: z.boolean().default(false),
 });
 export type MessageAcceptedData = z.infer<typeof messageAcceptedData>;
 
