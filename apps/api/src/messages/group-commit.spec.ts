@@ -57,7 +57,7 @@ describe('GroupCommit', () => {
   });
 
   it('lets those that come while it rests share the next commit, and one that comes later go at once', async () => {
-    const { intake, batches } = aGroupCommit({ restMs: 40 });
+    const { intake, batches } = aGroupCommit({ restMs: 500 });
     const passes = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     await intake.submit('m0');
     const crowd: Promise<string>[] = [];
@@ -66,7 +66,7 @@ describe('GroupCommit', () => {
       await passes(1);
     }
     await Promise.all(crowd);
-    await passes(60);
+    await passes(600);
     await intake.submit('m4');
     expect(batches).toEqual([['m0'], ['m1', 'm2', 'm3'], ['m4']]);
   });

@@ -48,7 +48,8 @@ describe('a webhook', () => {
       fc.property(fc.constantFrom('GET', 'POST'), url, parameters, (method, given, all) => {
         const request = composeWebhook(webhook({ method, url: given, parameters: all }), TOKEN, SENT_AT);
         const { protocol, host, pathname, search } = new URL(request.url);
-        const form: Record<string, string[]> = {};
+        // Without a prototype: a parameter may be called `valueOf`.
+        const form = Object.create(null) as Record<string, string[]>;
         for (const [key, value] of new URLSearchParams(request.body)) (form[key] ??= []).push(value);
         const signature = request.headers['X-Twilio-Signature']!;
         expect(twilio.validateRequest(TOKEN, signature, `${protocol}//${host}${pathname}${search}`, form)).toBe(true);

@@ -37,6 +37,7 @@ describe('the simulator announces itself', () => {
       NATS_URL: nats.url,
       HTTP_PORT: '0',
       HANDSETS_URL: 'http://handsets.test:1/',
+      INTERNAL_URL: 'http://handsets.test:1/',
       ...settings,
     });
     const logger = createLogger({ service: 'channel-simulator', level: 'silent', unmasked: false });
