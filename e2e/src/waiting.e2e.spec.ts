@@ -85,7 +85,7 @@ describe('why is it waiting?', () => {
     const list = await operate(stack.dataFolder, '/', 'waiting', 'list');
     expect(list).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/channel-down +simulator \(down: .+\) +1 /),
+      stdout: expect.stringMatching(/^WAIT FOR .*\nchannel-down +simulator \(down: .+\) +1 +\d+\n$/),
     });
     const show = await operate(stack.dataFolder, '/', 'waiting', 'show', last);
     expect(show).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('It waits: channel-down.') });

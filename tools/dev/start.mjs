@@ -76,7 +76,7 @@ Send a message:
 
   ${curlFor(apiUrl, account)}
 ${trial ? verificationOf(apiUrl, handsetsUrl, trial) : ''}
-Prices, carriers, accounts and numbers:  npm run operator
+What the operator decides, and why messages wait:  npm run operator
 Ctrl-C stops everything; the data stays in ${dataFolder}.
 `;
 };

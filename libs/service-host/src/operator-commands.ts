@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { ConfigError } from './config.js';
 
 /** One thing that an operator can do from the command line. */
@@ -27,6 +28,8 @@ export async function runOperatorCommands(
   { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process,
 ): Promise<number> {
   stdout.on('error', passOverClosedPipe);
+  // NestJS logs to stdout, which is for what the command prints: people read it, and programs.
+  Logger.overrideLogger(false);
   if (args.length === 0 || args[0] === '--help') {
     stdout.write(listOf(commands));
     return 0;

@@ -34,7 +34,7 @@ describe('pace', () => {
       "Each long-code sender sends 0.1 segments per second. It counts from each sender's next message.",
     );
     expect((await listed())[2]).toEqual(['long-code', '0.1', 'one every 10 s', 'segments']);
-    await pace('set', 'long-code', '1');
+    expect(await pace('set', 'long-code', '1')).toContain('sends 1 message per second.');
     expect((await listed())[2]).toEqual(['long-code', '1', 'one every 1 s', 'messages']);
     expect(await pace('set', 'long-code', 'unlimited')).toContain('as fast as its carrier takes it');
   });

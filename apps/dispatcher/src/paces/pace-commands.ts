@@ -44,7 +44,9 @@ function paceFrom(args: readonly string[]): Pace {
 
 function describe({ senderType, intervalUs, countsSegments }: Pace): string {
   if (intervalUs === 0) return `Each ${senderType} sender sends as fast as its carrier takes it.`;
-  return `Each ${senderType} sender sends ${formatRate(intervalUs)} ${countsSegments ? 'segments' : 'messages'} per second.`;
+  const rate = formatRate(intervalUs);
+  const counted = countsSegments ? 'segment' : 'message';
+  return `Each ${senderType} sender sends ${rate} ${rate === '1' ? counted : `${counted}s`} per second.`;
 }
 
 function tableOf(paces: readonly Pace[]): string {

@@ -6,7 +6,7 @@ import {
   type WaitingChannel,
 } from '@heliograph/contracts';
 import { isSid } from '@heliograph/domain';
-import { formatTable, type OperatorCommand, UsageError } from '@heliograph/service-host';
+import { CommandFailure, formatTable, type OperatorCommand, UsageError } from '@heliograph/service-host';
 import type { AskDispatchers } from '../ask-dispatchers.js';
 
 /** What an operator can ask about what waits; docs/operating.md. */
@@ -50,16 +50,21 @@ function describe(reply: ExplainWaitingReply): string {
       return [
         `It waits: ${reply.reason}.`,
         reply.detail,
-        `It goes out at the earliest: ${reply.estimatedSendAt ?? 'nobody can tell'}.`,
+        reply.estimatedSendAt === null
+          ? 'Nobody can tell when it goes out.'
+          : `It goes out at ${reply.estimatedSendAt} at the earliest.`,
       ].join('\n');
     case 'with-channel':
       return `It does not wait: channel ${reply.channel} has it since ${reply.since}, and has not answered yet.`;
     case 'not-waiting':
       return `It does not wait: it is ${reply.status}.`;
     case 'unknown':
-      return 'No such message has come to the dispatchers. Check the SID; or it was accepted a moment ago, or is an inbound one.';
+      throw new CommandFailure(UNKNOWN);
   }
 }
+
+const UNKNOWN =
+  'No such message has come to the dispatchers. Check the SID; or it was accepted a moment ago, or is an inbound one.';
 
 const nameWithState = ({ name, downReason }: WaitingChannel): string =>
   downReason === null ? name : `${name} (down: ${downReason})`;

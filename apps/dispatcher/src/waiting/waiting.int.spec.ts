@@ -7,7 +7,7 @@ import {
   surveyLanes,
 } from '@heliograph/contracts';
 import type { AccountSid, MessageSid } from '@heliograph/domain';
-import { type OperatorCommand, UsageError } from '@heliograph/service-host';
+import { CommandFailure, type OperatorCommand, UsageError } from '@heliograph/service-host';
 import { eventually } from '@heliograph/testing';
 import { askDispatchersOf } from '../ask-dispatchers.js';
 import { importExampleData } from '../example-data.js';
@@ -143,7 +143,7 @@ describe('why a message waits', () => {
       ]);
     }
     expect(await run('show', second!)).toMatch(
-      /^It waits: channel-down\.\nNone of the .* is up: simulator \(the bind was refused\)\. .*\n.*nobody can tell\.$/,
+      /^It waits: channel-down\.\nNone of the .* is up: simulator \(the bind was refused\)\. .*\nNobody can tell when it goes out\.$/,
     );
     await channelIs({});
     expect(await waitingOf(second!)).toMatchObject({ reason: 'lane-pace', position: 0 });
@@ -247,8 +247,12 @@ describe('why a message waits', () => {
     const [first, second] = await publish(2);
     await isPastWaiting(first!);
     expect(await run('show', first!)).toBe('It does not wait: it is sent.');
-    expect(await run('show', second!)).toMatch(/^It waits: lane-pace\.\nThe turn of its sender comes at 20.*Z\.$/s);
-    expect(await run('show', `MM${'0'.repeat(32)}`)).toMatch(/^No such message .* Check the SID/);
+    expect(await run('show', second!)).toMatch(
+      /^It waits: lane-pace\.\nThe turn of its sender comes at 20.*\nIt goes out at 20.*Z at the earliest\.$/s,
+    );
+    const unknown = run('show', `MM${'0'.repeat(32)}`);
+    await expect(unknown).rejects.toThrow(CommandFailure);
+    await expect(unknown).rejects.toThrow(/^No such message .* Check the SID/);
     for (const args of [[], ['SM1'], [second!, 'more']]) await expect(run('show', ...args)).rejects.toThrow(UsageError);
     await expect(run('list', 'more')).rejects.toThrow(UsageError);
     await expect(commandWith('nats://127.0.0.1:1', 'list').run([])).rejects.toThrow(/^No dispatcher answered/);
