@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Statement } from '@heliograph/postgres';
 import { startTestDatabase, type TestDatabase } from '@heliograph/testing';
+import { TAKE_EXPIRED } from '../expiry/expiring-entries.repository.js';
 import { migrations } from '../migrations/migrations.js';
 import { planOf, type RunPlan } from '../testing/plan-of.js';
 import { CLAIM, DRAIN } from './claim-statements.js';
@@ -41,7 +42,8 @@ const STATEMENTS: readonly (readonly [string, Statement, readonly unknown[]])[] 
     CLAIM,
     [[PACED], [500], repeated(PACED, 3), ['AC1', 'AC2', 'AC3'], [100, 100, 100], 500],
   ],
-  ['draining lanes without a pace', DRAIN, [lanesOf(UNPACED, 100), repeated(2, 100), 1, 500]],
+  ['draining lanes without a pace', DRAIN, [lanesOf(UNPACED, 500), repeated(2, 500), 1, 500]],
+  ['taking expired heads', TAKE_EXPIRED, [lanesOf(PACED, 500), some]],
   ['locking what was answered', LOCK_ANSWERED, [inFlight, inFlightSids, nothing, []]],
   ['an answer', FREE, [inFlight, inFlightSids, repeated(0, 500), repeated(true, 500), nothing, nothing]],
   [
@@ -112,5 +114,6 @@ describe('what lanes cost', () => {
     const read = [few, many].flatMap((plans) => plans.get(name)!.tablesRead);
     expect(read.filter((table) => table !== 'paces')).toEqual([]);
     expect(many.get(name)!.pages).toBeLessThan(1.5 * few.get(name)!.pages);
+    for (const plans of [few, many]) expect(plans.get(name)!.pairsDropped).toBeLessThan(5_000);
   });
 });

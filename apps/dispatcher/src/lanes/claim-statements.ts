@@ -61,6 +61,10 @@ export const CLAIM: Statement = {
     FROM turns JOIN rooms USING (list_id) CROSS JOIN clock`,
 };
 
+const NEXT = ENTRY.split(', ')
+  .map((column) => `max(${column}) FILTER (WHERE is_next) AS ${column}`)
+  .join(', ');
+
 /**
  * Takes the heads of the lanes `$1`, which this transaction has locked, and what follows them by the same list of channels, at most `$2`
  * entries each and never more than `$4`; the one behind those becomes the head. It costs the lanes no time: they have no pace, or what is
@@ -68,6 +72,8 @@ export const CLAIM: Statement = {
  * were locked.
  *
  * - `behind`: read up to the one that becomes the head; of the two LIMITs, the planner knows of the inner one.
+ * - `queue`: what is taken, and the one that becomes the head. Of its group there is one at the most, which is what `max` finds: a join
+ *   of lanes with their next heads would be done row by row, as the planner expects few.
  * - `left_over`: what is deleted, by where it lies, as entries are never rewritten: for a join the planner reads the whole table until
  *   that holds millions.
  */
@@ -85,22 +91,22 @@ export const DRAIN: Statement = {
     ends AS MATERIALIZED (
       SELECT lane_id, coalesce(min(rank) FILTER (WHERE list_id <> head_list_id), room) AS next_rank
       FROM heads LEFT JOIN behind USING (lane_id) GROUP BY lane_id, room),
+    queue AS MATERIALIZED (
+      SELECT lane_id, ${ENTRY}, place, rank = next_rank AS is_next FROM behind JOIN ends USING (lane_id) WHERE rank <= next_rank
+      UNION ALL SELECT lane_id, ${HEAD}, NULL, false FROM heads),
     left_over AS (
-      DELETE FROM lane_entries WHERE ctid = ANY(ARRAY(
-        SELECT place FROM behind JOIN ends USING (lane_id) WHERE rank <= next_rank))),
-    taken AS MATERIALIZED (
-      SELECT lane_id, ${ENTRY} FROM behind JOIN ends USING (lane_id) WHERE rank < next_rank
-      UNION ALL SELECT lane_id, ${HEAD} FROM heads),
-    steps AS (
-      SELECT lane_id, count(*) AS count, bool_or(expires_at_us > $3::bigint) AS is_sending FROM taken GROUP BY lane_id),
-    nexts AS (SELECT behind.* FROM behind JOIN ends USING (lane_id) WHERE rank = next_rank),
+      DELETE FROM lane_entries WHERE ctid = ANY(ARRAY(SELECT place FROM queue WHERE place IS NOT NULL))),
+    steps AS MATERIALIZED (
+      SELECT lane_id, count(*) FILTER (WHERE NOT is_next) AS count,
+        bool_or(expires_at_us > $3::bigint) FILTER (WHERE NOT is_next) AS is_sending, ${NEXT}
+      FROM queue GROUP BY lane_id),
     moved AS (
       UPDATE lanes SET
         waiting    = waiting - steps.count,
         next_at_us = CASE WHEN is_sending THEN greatest(next_at_us, $3::bigint - ${PACE_TOLERANCE_US}) ELSE next_at_us END,
-        due_at_us  = CASE WHEN nexts.lane_id IS NOT NULL THEN $3::bigint END,
+        due_at_us  = CASE WHEN steps.position IS NOT NULL THEN $3::bigint END,
         (${HEAD}) = ROW(position, message_sid, segments, expires_at_us, list_id)
-      FROM steps LEFT JOIN nexts USING (lane_id)
-      WHERE lanes.lane_id = steps.lane_id AND lanes.lane_id = ANY($1::bigint[]))
-    SELECT lane_id, message_sid, list_id, expires_at_us <= $3::bigint AS is_expired FROM taken ORDER BY lane_id, position`,
+      FROM steps WHERE lanes.lane_id = steps.lane_id AND lanes.lane_id = ANY($1::bigint[]))
+    SELECT lane_id, message_sid, list_id, expires_at_us <= $3::bigint AS is_expired
+    FROM queue WHERE NOT is_next ORDER BY lane_id, position`,
 };

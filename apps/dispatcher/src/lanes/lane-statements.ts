@@ -76,22 +76,21 @@ export const FREE: Statement = {
     WITH clock AS MATERIALIZED (SELECT ${NOW_US} AS now_us),
     locked AS MATERIALIZED (SELECT lane_id, in_flight, waiting, head_position FROM lanes WHERE lane_id = ANY($1::bigint[])),
     answers AS (
-      SELECT lane_id, went_out, now_us, now_us + pause_us AS paused_until_us,
+      SELECT lane_id, went_out, now_us, now_us + pause_us AS paused_until_us, waiting > 0 AND head_position IS NULL AS needs_head,
         CASE WHEN submitted_at_us BETWEEN claimed_at_us - 1000 AND now_us THEN submitted_at_us END AS submitted_at_us
       FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[], $5::bigint[], $6::bigint[])
         AS answer (lane_id, message_sid, claimed_at_us, went_out, submitted_at_us, pause_us)
       JOIN locked USING (lane_id) CROSS JOIN clock
       WHERE in_flight = message_sid OR (in_flight IS NULL AND pause_us IS NOT NULL)),
-    freed AS MATERIALIZED (
+    freed AS (
       SELECT lane_id, bool_or(went_out) AS went_out, max(paused_until_us) AS paused_until_us,
-        coalesce(max(submitted_at_us), max(now_us)) AS went_out_at_us
+        coalesce(max(submitted_at_us), max(now_us)) AS went_out_at_us, bool_and(needs_head) AS needs_head
       FROM answers GROUP BY lane_id),
-    nexts AS MATERIALIZED (
-      SELECT entry.* FROM freed JOIN locked USING (lane_id) CROSS JOIN LATERAL (
-        SELECT ctid AS place, lane_id, ${ENTRY} FROM lane_entries WHERE lane_entries.lane_id = freed.lane_id
-        ORDER BY position LIMIT 1) AS entry
-      WHERE waiting > 0 AND head_position IS NULL),
-    left_over AS (DELETE FROM lane_entries WHERE ctid = ANY(ARRAY(SELECT place FROM nexts)))
+    steps AS MATERIALIZED (
+      SELECT freed.*, next.* FROM freed LEFT JOIN LATERAL (
+        SELECT ctid AS place, ${ENTRY} FROM lane_entries WHERE lane_entries.lane_id = freed.lane_id AND freed.needs_head
+        ORDER BY position LIMIT 1) AS next ON true),
+    left_over AS (DELETE FROM lane_entries WHERE ctid = ANY(ARRAY(SELECT place FROM steps WHERE place IS NOT NULL)))
     UPDATE lanes SET in_flight = NULL, turn_us = 0,
       (next_at_us, due_at_us) = (
         SELECT at_us, CASE WHEN waiting > 0 THEN at_us END
@@ -100,6 +99,5 @@ export const FREE: Statement = {
                ELSE next_at_us - turn_us END)) AS next_turn (at_us)),
       (${HEAD}) = ROW(coalesce(head_position, position), coalesce(head_sid, message_sid), coalesce(head_segments, segments),
         coalesce(head_expires_at_us, expires_at_us), coalesce(head_list_id, list_id))
-    FROM freed LEFT JOIN nexts USING (lane_id)
-    WHERE lanes.lane_id = freed.lane_id AND lanes.lane_id = ANY($1::bigint[])`,
+    FROM steps WHERE lanes.lane_id = steps.lane_id AND lanes.lane_id = ANY($1::bigint[])`,
 };

@@ -5,6 +5,9 @@ interface PlanNode {
   readonly 'Relation Name'?: string;
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;
+  /** For each of the `Actual Loops`. */
+  readonly 'Rows Removed by Join Filter'?: number;
+  readonly 'Actual Loops': number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -14,6 +17,8 @@ export interface RunPlan {
   readonly pages: number;
   /** Tables that it read from end to end. */
   readonly tablesRead: readonly string[];
+  /** Pairs of rows that it put together for nothing: many, where it joined row by row what it took for few. */
+  readonly pairsDropped: number;
 }
 
 class Undone extends Error {}
@@ -42,10 +47,18 @@ export async function planOf(
     if (!(error instanceof Undone)) throw error;
   });
   const top = plans[0]!;
-  return { pages: top['Shared Hit Blocks'] + top['Shared Read Blocks'], tablesRead: tablesRead(top) };
+  return {
+    pages: top['Shared Hit Blocks'] + top['Shared Read Blocks'],
+    tablesRead: tablesRead(top),
+    pairsDropped: pairsDropped(top),
+  };
 }
 
 const tablesRead = (node: PlanNode): string[] => [
   ...(node['Node Type'] === 'Seq Scan' ? [node['Relation Name']!] : []),
   ...(node.Plans ?? []).flatMap(tablesRead),
 ];
+
+const pairsDropped = (node: PlanNode): number =>
+  (node['Rows Removed by Join Filter'] ?? 0) * node['Actual Loops'] +
+  (node.Plans ?? []).reduce((sum, child) => sum + pairsDropped(child), 0);
