@@ -37,6 +37,11 @@ export const configSchema = z.object({
   REQUEST_TIMEOUT_MS: durationMsSetting({ minMs: 500, maxMs: 300_000, fallbackMs: 30_000 }),
   /** Goes before the body of every message of a trial account, exactly as it is, the space at its end included. */
   TRIAL_BODY_PREFIX: verbatimTextSetting({ maxLength: 160 }),
+  /**
+   * How long parts of a message wait for the others, counted from the first. They leave the phone seconds apart; a network that could not
+   * hand one over tries again within a minute.
+   */
+  INBOUND_PARTS_WAIT_MS: durationMsSetting({ minMs: 100, maxMs: 3_600_000, fallbackMs: 60_000 }),
   /** What a phone gets back that texts STOP, START or HELP, or a word that means the same. */
   STOP_ANSWER: keywordAnswerSetting('You will get no more messages from this number. Reply START to get them again.'),
   START_ANSWER: keywordAnswerSetting(

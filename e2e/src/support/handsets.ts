@@ -33,6 +33,18 @@ async function readAll(url: string): Promise<HandsetMessage[]> {
   }
 }
 
+/** A phone sends a long text in parts. @param order `all`, or the numbers of the parts that go out */
+export async function sendInParts(
+  handsetsUrl: string,
+  { from, to, body, order }: { from: string; to: string; body: string; order: string },
+): Promise<void> {
+  const response = await fetch(`${handsetsUrl}/handsets/${encodeURIComponent(from)}/messages`, {
+    method: 'POST',
+    body: new URLSearchParams({ To: to, Body: body, Parts: order }),
+  });
+  if (!response.ok) throw new Error(`the handset could not send: ${response.status} ${await response.text()}`);
+}
+
 /** A phone sends a message. @param pictures PNGs */
 export async function sendFromHandset(
   handsetsUrl: string,

@@ -53,6 +53,8 @@ const OPTIONAL = [
   'event.inbound.received.v1 data.media',
   'event.inbound.received.v1 data.numSegments',
   'event.inbound.received.v1 data.encoding',
+  'event.inbound.received.v1 data.part',
+  'event.message.received.v1 data.missingSegments',
   'event.message.status.v1 data.statusCallbackOn',
   'event.message.status.v1 data.rateDeckVersion',
   'request.media.store.v1 imageLimits',

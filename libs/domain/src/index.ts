@@ -3,6 +3,8 @@ export type { Country } from './country.js';
 export { GSM7_BASIC, GSM7_ESCAPE, GSM7_EXTENSION } from './gsm7-alphabet.js';
 export { paceLane } from './lane-pace.js';
 export type { LanePace, LanePaceInput } from './lane-pace.js';
+export { beginMessage, joinParts, missingParts, placePart } from './message-parts.js';
+export type { MessagePart, PartialMessage, PartPlacement } from './message-parts.js';
 export { canMove, isAnnounced, isFinal, pathTo, sequenceOf } from './message-status.js';
 export type { AnnouncedStatus, MessageStatus, OutboundStatus } from './message-status.js';
 export { formatMicros, formatTwilioPrice, parseMicros, priceOf } from './money.js';

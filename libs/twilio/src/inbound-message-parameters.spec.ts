@@ -9,6 +9,7 @@ const message = {
   to: '+447700900123',
   body: 'Hi & bye',
   numSegments: 1,
+  missingSegments: 0,
   media: [],
 };
 
@@ -54,5 +55,10 @@ describe('the parameters of an inbound message', () => {
 
   it('have no country for a short code', () => {
     expect(Object.fromEntries(inboundMessageParameters({ ...message, to: '70707' }))).toMatchObject({ ToCountry: '' });
+  });
+
+  it('say how many segments never came, and nothing of it otherwise', () => {
+    expect(inboundMessageParameters({ ...message, missingSegments: 2 }).at(-1)).toEqual(['MissingSegments', '2']);
+    expect(inboundMessageParameters(message).map(([name]) => name)).not.toContain('MissingSegments');
   });
 });

@@ -17,6 +17,8 @@ export interface InboundMessage {
   readonly to: string;
   readonly body: string;
   readonly numSegments: number;
+  /** How many of these never came. */
+  readonly missingSegments: number;
   readonly media: readonly InboundMedia[];
 }
 
@@ -48,6 +50,8 @@ export function inboundMessageParameters(message: InboundMessage): FormParameter
     ['From', from],
     ...media.map(({ url }, index) => [`MediaUrl${index}`, url] as const),
     ['ApiVersion', API_VERSION],
+    // Ours: Twilio has no parameter for it.
+    ...(message.missingSegments > 0 ? [['MissingSegments', String(message.missingSegments)] as const] : []),
   ];
 }
 

@@ -63,6 +63,7 @@ function anInbound(body: string, from = PHONE) {
       media: [],
       numSegments: null,
       encoding: null,
+      part: null,
     },
   );
 }

@@ -45,6 +45,7 @@ export class CollectInboundMedia {
     const received: ReceivedMessage = {
       ...arrival,
       numSegments: 1,
+      missingSegments: 0,
       media: storing.kind === 'stored' ? storing.media : [],
       // The number may belong to somebody else by now: the message still belongs to whom it was sent.
       webhook: recipient?.accountSid === accountSid ? recipient.webhook : null,

@@ -103,6 +103,7 @@ function anInbound(given: Partial<InboundReceivedData> = {}) {
     media: [],
     numSegments: 1,
     encoding: 'gsm7',
+    part: null,
     ...given,
   });
 }

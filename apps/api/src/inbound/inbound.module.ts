@@ -7,7 +7,10 @@ import { ArrivalsRepository } from './arrivals.repository.js';
 import { CollectInboundMedia } from './collect-inbound-media.js';
 import { CollectMediaLoop } from './collect-media-loop.js';
 import { CreateReply } from './create-reply.js';
+import { GiveUpPartsLoop } from './give-up-parts-loop.js';
+import { JoinParts } from './join-parts.js';
 import { ObeyKeywords } from './obey-keywords.js';
+import { PartialMessagesRepository } from './partial-messages.repository.js';
 import { ReceiveMessages } from './receive-messages.js';
 import { ReceiveOnInboundReceivedConsumer } from './receive-on-inbound-received.consumer.js';
 import { RecipientsRepository } from './recipients.repository.js';
@@ -23,7 +26,10 @@ import { StoreReceivedMessages } from './store-received-messages.js';
     CollectInboundMedia,
     CollectMediaLoop,
     CreateReply,
+    GiveUpPartsLoop,
+    JoinParts,
     ObeyKeywords,
+    PartialMessagesRepository,
     ReceiveMessages,
     RecipientsRepository,
     RepliesRepository,

@@ -88,7 +88,17 @@ async function tell(...texts: Text[]): Promise<void> {
     const { inboundId = randomUUID() } = given;
     const receivedAt = new Date().toISOString();
     const ids = { id: randomUUID(), correlationId: inboundId, causationId: null };
-    const data = { from: PHONE, to: NUMBER, body: '', receivedAt, media: [], numSegments: 1, encoding: null, ...given };
+    const data = {
+      from: PHONE,
+      to: NUMBER,
+      body: '',
+      receivedAt,
+      media: [],
+      numSegments: 1,
+      encoding: null,
+      part: null,
+      ...given,
+    };
     const fields = { ...ids, occurredAt: receivedAt, accountSid: null };
     await publisher.publish([
       inboundReceived.compose(inboundReceived.subject('test'), fields, { channel: 'test', ...data, inboundId }),

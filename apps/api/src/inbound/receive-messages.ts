@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { ArrivalsRepository } from './arrivals.repository.js';
 import { CollectMediaLoop } from './collect-media-loop.js';
 import { ObeyKeywords } from './obey-keywords.js';
+import { GiveUpPartsLoop } from './give-up-parts-loop.js';
+import { isPart, type JoinedMessage, JoinParts } from './join-parts.js';
 import type { Arrival, ReceivedMessage } from './received-message.js';
 import { type Recipient, RecipientsRepository } from './recipients.repository.js';
 import { StoreReceivedMessages } from './store-received-messages.js';
@@ -15,7 +17,7 @@ export type InboundEvent = Envelope<string, InboundReceivedData, null>;
 
 /**
  * Handsets sent messages: those to a number that an account owns are stored, each once, however often it is told of; the others are
- * dropped. One with media is stored when they have been fetched, and keeps no other waiting.
+ * dropped. One with media is stored when they have been fetched, and one in parts when they have come; neither keeps another waiting.
  */
 @Injectable()
 export class ReceiveMessages {
@@ -24,8 +26,10 @@ export class ReceiveMessages {
     private readonly recipients: RecipientsRepository,
     private readonly arrivals: ArrivalsRepository,
     private readonly storeReceived: StoreReceivedMessages,
+    private readonly joinParts: JoinParts,
     private readonly obeyKeywords: ObeyKeywords,
     private readonly mediaLoop: CollectMediaLoop,
+    private readonly partsLoop: GiveUpPartsLoop,
     private readonly logger: Logger,
   ) {}
 
@@ -34,20 +38,23 @@ export class ReceiveMessages {
     const arrivals = events.flatMap((event) => toArrival(event, recipients));
     this.noteUnaddressed(events.filter(({ data }) => !recipients.has(data.to)));
     if (arrivals.length === 0) return;
-    const fresh = await this.database.transaction(async (tx) => {
+    const { fresh, joined } = await this.database.transaction(async (tx) => {
       const added = await this.arrivals.add(tx, arrivals, hasMedia);
       const fresh = arrivals.filter(({ messageSid }) => added.has(messageSid));
-      await this.obeyKeywords.obey(tx, fresh, recipients);
-      const texts = fresh.filter((arrival) => !hasMedia(arrival));
+      const joined = await this.joinParts.join(tx, fresh.filter(isPart));
+      await this.obeyKeywords.obey(tx, wholeOf(fresh, joined), recipients);
+      const texts = fresh.filter((arrival) => !hasMedia(arrival) && !isPart(arrival));
       await this.storeReceived.store(
         tx,
         texts.map((arrival) => textReceived(arrival, recipients)),
       );
-      return fresh;
+      await this.storeReceived.storeJoined(tx, joined, recipients);
+      return { fresh, joined };
     });
     this.logger.info({ count: fresh.length, repeated: arrivals.length - fresh.length }, 'messages.received');
-    this.obeyKeywords.noteObeyed(fresh);
+    this.obeyKeywords.noteObeyed(wholeOf(fresh, joined));
     if (fresh.some(hasMedia)) this.mediaLoop.wake();
+    if (fresh.some(isPart)) this.partsLoop.wake();
   }
 
   private noteUnaddressed(events: readonly InboundEvent[]): void {
@@ -69,9 +76,16 @@ function toArrival({ id, data }: InboundEvent, recipients: ReadonlyMap<string, R
 
 const hasMedia = ({ data }: Arrival): boolean => data.media.length > 0;
 
+/** The messages that are known as a whole, which a keyword is. */
+const wholeOf = (fresh: readonly Arrival[], joined: readonly JoinedMessage[]): Arrival[] => [
+  ...fresh.filter((arrival) => !isPart(arrival)),
+  ...joined.filter(({ missingSegments }) => missingSegments === 0),
+];
+
 const textReceived = (arrival: Arrival, recipients: ReadonlyMap<string, Recipient>): ReceivedMessage => ({
   ...arrival,
   numSegments: arrival.data.numSegments ?? countSegments(arrival.data.body).count,
+  missingSegments: 0,
   media: [],
   webhook: recipients.get(arrival.data.to)?.webhook ?? null,
 });

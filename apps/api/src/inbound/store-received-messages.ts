@@ -5,7 +5,12 @@ import { mediaPath } from '@heliograph/twilio';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ApiConfig } from '../config.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
+import type { JoinedMessage } from './join-parts.js';
 import type { ReceivedMessage } from './received-message.js';
+import type { Recipient } from './recipients.repository.js';
+
+/** Twilio: "Missing inbound segment". */
+const SEGMENT_MISSING = 30_009;
 
 /** Stores received messages, each together with its event. The one way in: GET shows what went through here, and its webhook is called. */
 @Injectable()
@@ -25,6 +30,21 @@ export class StoreReceivedMessages {
     tx.publish(...received.map((message) => this.receivedEvent(message)));
   }
 
+  /** Stores messages that came in parts, with the webhooks of the numbers as they are now. */
+  async storeJoined(
+    tx: Transaction,
+    joined: readonly JoinedMessage[],
+    recipients: ReadonlyMap<string, Recipient>,
+  ): Promise<void> {
+    const received = joined.map((message) => {
+      const recipient = recipients.get(message.data.to);
+      // The number may belong to somebody else by now: the message still belongs to whom it was sent.
+      const webhook = recipient?.accountSid === message.accountSid ? recipient.webhook : null;
+      return { ...message, media: [], webhook };
+    });
+    await this.store(tx, received);
+  }
+
   private receivedEvent({ messageSid, accountSid, eventId, data, ...message }: ReceivedMessage): OutboxMessage {
     const { channel, inboundId, from, to, body, receivedAt } = data;
     const path = mediaPath(accountSid, messageSid);
@@ -40,7 +60,7 @@ export class StoreReceivedMessages {
       correlationId: inboundId,
       causationId: eventId,
     };
-    const { numSegments, webhook } = message;
+    const { numSegments, missingSegments, webhook } = message;
     return messageReceived.compose(messageReceived.subject(accountSid), fields, {
       messageSid,
       channel,
@@ -48,6 +68,7 @@ export class StoreReceivedMessages {
       to,
       body,
       numSegments,
+      missingSegments,
       media,
       receivedAt,
       webhook,
@@ -55,7 +76,7 @@ export class StoreReceivedMessages {
   }
 }
 
-const toRow = ({ messageSid, accountSid, data, numSegments, media }: ReceivedMessage) => ({
+const toRow = ({ messageSid, accountSid, data, numSegments, missingSegments, media }: ReceivedMessage) => ({
   sid: messageSid,
   accountSid,
   from: data.from,
@@ -63,4 +84,5 @@ const toRow = ({ messageSid, accountSid, data, numSegments, media }: ReceivedMes
   body: data.body,
   numSegments,
   numMedia: media.length,
+  errorCode: missingSegments > 0 ? SEGMENT_MISSING : null,
 });

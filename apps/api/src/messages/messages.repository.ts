@@ -34,6 +34,7 @@ export interface ReceivedRow {
   readonly body: string;
   readonly numSegments: number;
   readonly numMedia: number;
+  readonly errorCode: number | null;
 }
 
 /** A stretch of an account's list. Places are `acceptedSequence`s. */
@@ -121,9 +122,10 @@ export class MessagesRepository {
       {
         name: 'messages_insert_received',
         text: `INSERT INTO messages (sid, account_sid, from_address, to_address, body, num_segments, num_media,
-                                     direction, status, price_unit, date_sent)
+                                     error_code, direction, status, price_unit, date_sent)
                SELECT m.*, 'inbound', 'received', '${PRICE_UNIT}', now()
-               FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::smallint[]) AS m`,
+               FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::smallint[],
+                           $8::integer[]) AS m`,
       },
       [
         messages.map((message) => message.sid),
@@ -133,6 +135,7 @@ export class MessagesRepository {
         messages.map((message) => message.body),
         messages.map((message) => message.numSegments),
         messages.map((message) => message.numMedia),
+        messages.map((message) => message.errorCode),
       ],
     );
   }

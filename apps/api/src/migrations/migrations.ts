@@ -8,6 +8,7 @@ import { RememberAnswersOfVerifications1795502000002 } from './1795502000002-rem
 import { MarkDemoAccounts1795503000001 } from './1795503000001-mark-demo-accounts.js';
 import { ReceiveMessagesAndReplies1795620000001 } from './1795620000001-receive-messages-and-replies.js';
 import { CreateOptOuts1795630000001 } from './1795630000001-create-opt-outs.js';
+import { KeepPartsOfMessages1795630000002 } from './1795630000002-keep-parts-of-messages.js';
 
 /** The api's migrations, oldest first. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   MarkDemoAccounts1795503000001,
   ReceiveMessagesAndReplies1795620000001,
   CreateOptOuts1795630000001,
+  KeepPartsOfMessages1795630000002,
 ];

@@ -14,6 +14,7 @@ export function aReceivedEvent(
     to: '+14158141829',
     body: 'Hi',
     numSegments: 1,
+    missingSegments: 0,
     media: [],
     receivedAt: new Date().toISOString(),
     webhook: null,

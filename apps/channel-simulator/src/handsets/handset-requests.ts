@@ -71,8 +71,17 @@ export const handsetSends = z
       .union([z.array(dataUrl), dataUrl.transform((content) => [content])])
       .refine((media) => media.length <= MAX_MEDIA, `must be at most ${MAX_MEDIA}`)
       .default([]),
+    /** How a text goes that is too long for one segment: in parts, all of them or those named, in this order; in one unless given. */
+    Parts: z
+      .string({ error: 'must be given once' })
+      .regex(/^(all|[1-9][0-9]?(,[1-9][0-9]?){0,99})$/, 'must be "all", or the numbers of parts, such as 3,1,2')
+      .transform((text) => (text === 'all' ? text : text.split(',').map(Number)))
+      .optional(),
   })
   .refine(({ Body, Media }) => Body !== '' || Media.length > 0, { path: ['Body'], message: 'must not be empty' });
+
+/** Which parts of a text go out, in order. */
+export type PartOrder = z.infer<typeof handsetSends>['Parts'];
 
 /** Where the digits go that a phone types: a number of nobody's, as nobody called. */
 const VERIFICATION_LINE = '+15005550000';

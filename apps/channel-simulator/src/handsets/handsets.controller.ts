@@ -41,8 +41,8 @@ export class HandsetsController {
   @Post('handsets/:number/messages')
   async send(@Param() path: unknown, @Body() body: unknown): Promise<HandsetMessageResource> {
     const { number } = valid(handsetPath, path);
-    const { To, Body, Media } = valid(handsetSends, body ?? {});
-    return this.show(await this.sendFromHandset.send(number, To, Body, Media));
+    const { To, Body, Media, Parts } = valid(handsetSends, body ?? {});
+    return this.show(await this.sendFromHandset.send(number, To, Body, Media, Parts));
   }
 
   /** The phone answers the call that verifies a caller ID, and types the code. There are no calls here: the code goes as a message. */

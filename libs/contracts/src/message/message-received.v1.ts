@@ -24,6 +24,8 @@ export const messageReceivedData = z.object({
   to: address,
   body: z.string(),
   numSegments: z.number().int().positive(),
+  /** How many of them never came; what came is in `body`, in order. */
+  missingSegments: z.number().int().nonnegative().default(0),
   /** `url`: where the customer reads it in the REST API, with its credentials. */
   media: z.array(z.object({ sid: mediaSid, contentType: z.string(), url: z.url() })).max(10),
   receivedAt: instant,
